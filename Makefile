@@ -1,0 +1,68 @@
+# Two commands: `make serve` (everything up to a running service) and `make test` (all that CI runs).
+# Nothing but Python 3.11+ and make is needed; the rest comes from the lock files into .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test lint format bench lock clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/uv: requirements-tools.lock
+	@echo "==> Creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "critmat needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "The venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	@touch $@
+
+$(VENV)/run.stamp: $(BIN)/uv requirements.lock pyproject.toml
+	@echo "==> Installing what the service needs (requirements.lock)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	@echo "==> Installing what the tests need, Java for the reasoner included (requirements-dev.lock)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+serve: build ## Build the graph and serve it on http://127.0.0.1:8000 (PORT=8123 for another port)
+	@$(BIN)/critmat serve --data $(DATA) --host $(HOST) --port $(PORT)
+
+build: $(VENV)/run.stamp ## Facts -> RDF -> derived graphs -> checks -> snapshot
+	@echo "==> Building the graph"
+	@$(BIN)/critmat build --data $(DATA)
+
+test: lint ## Everything that CI runs
+	@echo "==> Testing"
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp ## ruff and mypy --strict
+	@echo "==> Linting"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/dev.stamp ## Format the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp ## Measure, side by side, and print ratios
+	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: $(BIN)/uv ## Resolve the lock files anew
+	@for set in "requirements.lock:" "requirements-dev.lock:--extra reasoner --group dev"; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	    --generate-hashes --no-emit-index-url pyproject.toml $${set#*:} -o $${set%%:*}; done
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	  --generate-hashes --no-emit-index-url --group tools -o requirements-tools.lock
+
+clean: ## Remove the environment, the built graph and all caches
+	rm -rf $(VENV) $(DATA) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,146 @@
+"""Asking a question: values in, a table out, with labels for its things."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.engines.engine import Engine, Query
+from kg.errors import UsageError
+from kg.namespaces import XSD, shorten, sparql_prologue
+from kg.questions.binding import BoundQuestion, bind
+from kg.questions.question import Column, Question
+from kg.questions.things import resolve, solutions
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of an answer.
+
+    ``text`` is what to read: a label for a thing, the lexical form for a literal. ``iri`` is set
+    for things, ``datatype`` for literals. ``items`` holds the things of a list column.
+    """
+
+    text: str
+    iri: str = ""
+    datatype: str = ""
+    items: tuple[Cell, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The prefixed name of a thing, ``cmd:f-35``; empty for literals."""
+        return shorten(self.iri) if self.iri else ""
+
+    @property
+    def number(self) -> float | None:
+        """The value as a number, where it is one."""
+        numeric = self.datatype in _NUMERIC
+        return float(self.text) if numeric else None
+
+
+_NUMERIC = {f"{XSD}{name}" for name in ("double", "decimal", "integer", "float")}
+
+Row = Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """The answer of one question. Rows hold a cell for every column that is bound."""
+
+    bound: BoundQuestion
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    labels: Mapping[str, str]
+    snapshot_id: str
+
+    @property
+    def question(self) -> Question:
+        """The question that was asked."""
+        return self.bound.question
+
+
+def bind_values(
+    engine: Engine, question: Question, values: Mapping[str, Sequence[str]]
+) -> BoundQuestion:
+    """Bind what a user wrote, by parameter name; what is left out takes its default.
+
+    Raises :class:`~kg.errors.UsageError` for an unknown parameter or a value that does not fit.
+    """
+    for name in values:
+        question.parameter(name)
+    terms = {
+        name: resolve(engine, parameter, values.get(name, ()))
+        for name, parameter in question.params.items()
+    }
+    return bind(question, terms)
+
+
+def ask(engine: Engine, question: Question, values: Mapping[str, Sequence[str]]) -> ResultTable:
+    """Ask a question of an engine.
+
+    Raises :class:`~kg.errors.UsageError` for wrong values, :class:`~kg.engines.engine.QueryError`
+    where the engine gives no answer.
+    """
+    bound = bind_values(engine, question, values)
+    with engine.query(Query(bound.text)) as answer:
+        found = json.loads(answer.read())
+    if "results" not in found:
+        raise UsageError(f"The question {question.id} gives no table.")
+    rows = [_cells(question.columns, row) for row in found["results"]["bindings"]]
+    iris = {cell.iri for row in rows for c in row.values() for cell in (c, *c.items) if cell.iri}
+    iris |= {t.value for terms in bound.terms.values() for t in terms if isinstance(t, NamedNode)}
+    labels = labels_of(engine, iris)
+    return ResultTable(
+        bound=bound,
+        columns=question.columns,
+        rows=tuple({k: _labelled(cell, labels) for k, cell in row.items()} for row in rows),
+        labels=labels,
+        snapshot_id=engine.snapshot_id,
+    )
+
+
+def _cells(columns: Sequence[Column], row: Mapping[str, Mapping[str, str]]) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for column in columns:
+        binding = row.get(column.name)
+        if binding is None:
+            continue
+        value = binding["value"]
+        if column.list:
+            items = tuple(Cell(text=iri, iri=iri) for iri in value.split())
+            if items:
+                cells[column.name] = Cell(text=value, items=items)
+        elif binding["type"] == "uri":
+            cells[column.name] = Cell(text=value, iri=value)
+        else:
+            cells[column.name] = Cell(text=value, datatype=binding.get("datatype", ""))
+    return cells
+
+
+def _labelled(cell: Cell, labels: Mapping[str, str]) -> Cell:
+    if cell.items:
+        items = tuple(_labelled(item, labels) for item in cell.items)
+        return Cell(text="; ".join(item.text for item in items), items=items)
+    if cell.iri:
+        return Cell(text=labels.get(cell.iri) or cell.name, iri=cell.iri)
+    return cell
+
+
+def labels_of(engine: Engine, iris: set[str]) -> dict[str, str]:
+    """English labels of things, by IRI; things without one are left out."""
+    if not iris:
+        return {}
+    values = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
+    rows = solutions(
+        engine,
+        f"""{sparql_prologue()}
+        SELECT ?thing (SAMPLE(?text) AS ?label) WHERE {{
+          VALUES ?thing {{ {values} }}
+          ?thing rdfs:label|skos:prefLabel|dct:title ?text
+          FILTER(LANGMATCHES(LANG(?text), "en") || LANG(?text) = "")
+        }} GROUP BY ?thing""",
+    )
+    return {row["thing"]: row["label"] for row in rows if "label" in row}
