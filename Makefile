@@ -55,7 +55,7 @@ format: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 bench: $(VENV)/dev.stamp ## Measure, side by side, and print ratios
-	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/*.py; do echo "==> $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; done
 
 lock: $(BIN)/uv ## Resolve the lock files anew
 	@for set in "requirements.lock:" "requirements-dev.lock:--extra reasoner --group dev"; do \

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.engines.engine import Engine, Query
 from kg.errors import UsageError
-from kg.namespaces import XSD, shorten, sparql_prologue
+from kg.namespaces import GRAPH, XSD, shorten, sparql_prologue
 from kg.questions.binding import BoundQuestion, bind
 from kg.questions.question import Column, Question
 from kg.questions.things import resolve, solutions
@@ -21,12 +21,14 @@ class Cell:
     """One value of an answer.
 
     ``text`` is what to read: a label for a thing, the lexical form for a literal. ``iri`` is set
-    for things, ``datatype`` for literals. ``items`` holds the things of a list column.
+    for things, ``datatype`` for literals, ``address`` for sources that have one on the web.
+    ``items`` holds the things of a list column.
     """
 
     text: str
     iri: str = ""
     datatype: str = ""
+    address: str = ""
     items: tuple[Cell, ...] = ()
 
     @property
@@ -93,10 +95,13 @@ def ask(engine: Engine, question: Question, values: Mapping[str, Sequence[str]])
     iris = {cell.iri for row in rows for c in row.values() for cell in (c, *c.items) if cell.iri}
     iris |= {t.value for terms in bound.terms.values() for t in terms if isinstance(t, NamedNode)}
     labels = labels_of(engine, iris)
+    addresses = _addresses_of(engine, {iri for iri in iris if iri.startswith(GRAPH)})
     return ResultTable(
         bound=bound,
         columns=question.columns,
-        rows=tuple({k: _labelled(cell, labels) for k, cell in row.items()} for row in rows),
+        rows=tuple(
+            {k: _labelled(cell, labels, addresses) for k, cell in row.items()} for row in rows
+        ),
         labels=labels,
         snapshot_id=engine.snapshot_id,
     )
@@ -120,12 +125,13 @@ def _cells(columns: Sequence[Column], row: Mapping[str, Mapping[str, str]]) -> d
     return cells
 
 
-def _labelled(cell: Cell, labels: Mapping[str, str]) -> Cell:
+def _labelled(cell: Cell, labels: Mapping[str, str], addresses: Mapping[str, str]) -> Cell:
     if cell.items:
-        items = tuple(_labelled(item, labels) for item in cell.items)
+        items = tuple(_labelled(item, labels, addresses) for item in cell.items)
         return Cell(text="; ".join(item.text for item in items), items=items)
     if cell.iri:
-        return Cell(text=labels.get(cell.iri) or cell.name, iri=cell.iri)
+        text = labels.get(cell.iri) or cell.name
+        return Cell(text=text, iri=cell.iri, address=addresses.get(cell.iri, ""))
     return cell
 
 
@@ -144,3 +150,18 @@ def labels_of(engine: Engine, iris: set[str]) -> dict[str, str]:
         }} GROUP BY ?thing""",
     )
     return {row["thing"]: row["label"] for row in rows if "label" in row}
+
+
+def _addresses_of(engine: Engine, sources: set[str]) -> dict[str, str]:
+    """Where sources can be read on the web, by IRI."""
+    if not sources:
+        return {}
+    values = " ".join(str(NamedNode(iri)) for iri in sorted(sources))
+    rows = solutions(
+        engine,
+        f"""{sparql_prologue()}
+        SELECT ?source ?address WHERE {{
+          VALUES ?source {{ {values} }} ?source cm:sourceUrl ?address
+        }}""",
+    )
+    return {row["source"]: row["address"] for row in rows}

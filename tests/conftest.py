@@ -1,0 +1,56 @@
+"""What many tests share: the shipped facts, built once, asked through a real engine and served."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.build import BuildResult, build
+from kg.engines.embedded import EmbeddedEngine, PoolSettings
+from tests.serving import free_port, wait_until_ready
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shipped_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the shipped facts are published in."""
+    return tmp_path_factory.mktemp("critmat-data")
+
+
+@pytest.fixture(scope="session")
+def shipped_build(shipped_root: Path) -> BuildResult:
+    """The shipped facts, built and published."""
+    return build(shipped_root)
+
+
+@pytest.fixture(scope="session")
+def shipped_engine(shipped_build: BuildResult) -> Iterator[EmbeddedEngine]:
+    """An engine over the shipped facts."""
+    engine = EmbeddedEngine(shipped_build.snapshot, PoolSettings(processes=2))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def served(shipped_build: BuildResult, shipped_root: Path) -> Iterator[str]:
+    """The address of ``critmat serve`` over the shipped facts, started as a user would."""
+    del shipped_build  # only its snapshot in the folder is needed
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve", "--port", str(port)],
+        env={**os.environ, "CRITMAT_DATA": str(shipped_root)},
+        cwd=REPOSITORY,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)

@@ -1,0 +1,82 @@
+"""The command line: answers on standard output, sentences on standard error, honest exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg.build import BuildResult
+
+
+@pytest.fixture
+def critmat(shipped_build: BuildResult, shipped_root: Path):  # type: ignore[no-untyped-def]
+    del shipped_build
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "service.cli", *arguments],
+            env={**os.environ, "CRITMAT_DATA": str(shipped_root), "COLUMNS": "200"},
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+def test_asking_the_flagship_question_as_csv(critmat) -> None:  # type: ignore[no-untyped-def]
+    found = critmat("ask", "exposed-products", "--format", "csv")
+    assert found.returncode == 0, found.stderr
+    rows = list(csv.DictReader(io.StringIO(found.stdout)))
+    lightning = [r for r in rows if r["product_id"] == "cmd:f-35" and r["evidence"] == "named"]
+    assert lightning
+    for row in lightning:
+        assert row["product"].startswith("F-35")
+        assert row["component"] and row["material"] and row["year"]
+        assert float(row["share"]) > 50
+        assert row["source"] and row["source_address"].startswith("http")
+        assert row["share_source"] and row["share_source_address"].startswith("http")
+
+
+def test_parameters_are_options(critmat) -> None:  # type: ignore[no-untyped-def]
+    found = critmat(
+        "ask", "exposed-products", "--element=samarium", "--evidence", "named", "--format", "json"
+    )
+    document = json.loads(found.stdout)
+    assert document["parameters"]["element"] == [{"id": "cmd:samarium", "label": "Samarium"}]
+    assert "cmd:tomahawk" in {row["product"]["id"] for row in document["rows"]}
+
+
+def test_the_query_itself_can_be_had(critmat) -> None:  # type: ignore[no-untyped-def]
+    text = critmat("ask", "exposed-products", "--element", "gallium", "--format", "sparql").stdout
+    assert "VALUES ?element { <https://w3id.org/critmat/id/gallium> }" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["ask", "exposed-product"], 2, "Did you mean exposed-products?"),
+        (["ask", "exposed-products", "--element", "unobtainium"], 2, "unobtainium"),
+        (["ask", "exposed-products", "--metal", "x"], 2, "It has: kind, element"),
+        (["ask", "exposed-products", "--threshold", "many"], 2, "is no number"),
+        (["ask", "exposed-products", "--element"], 2, "needs a value"),
+        (["facts", "check", "/nowhere"], 2, "/nowhere"),
+    ],
+)
+def test_mistakes_get_a_sentence_and_a_status(  # type: ignore[no-untyped-def]
+    critmat, arguments: list[str], status: int, says: str
+) -> None:
+    found = critmat(*arguments)
+    assert found.returncode == status
+    assert says in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_questions_can_be_listed_and_shown(critmat) -> None:  # type: ignore[no-untyped-def]
+    assert "exposed-products" in critmat("question", "list").stdout
+    assert "--threshold" in critmat("question", "show", "exposed-products").stdout
