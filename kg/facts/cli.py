@@ -1,0 +1,70 @@
+"""``critmat facts``: look after the fact tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from kg.facts.check import check_folder
+from kg.facts.errors import FactsError
+from kg.facts.listing import table_list
+from kg.facts.package import load_package
+from kg.report import Report, Severity
+
+_DOCUMENT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def facts() -> None:
+    """Look after the fact tables (a Frictionless data package)."""
+
+
+@facts.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "document", type=_DOCUMENT, help="Write the report as JSON as well.")
+@click.pass_context
+def check(ctx: click.Context, folder: Path | None, document: Path | None) -> None:
+    """Check the tables in FOLDER, by default the shipped ones.
+
+    Every problem is told at once with its file, row and column and what to do about it. The
+    exit status is 1 if there is an error; warnings do not count.
+    """
+    with Console(stderr=True).status("Checking the tables"):
+        report = _checked(folder)
+    for line in report.lines():
+        click.echo(line)
+    click.echo(_verdict(report))
+    if document is not None:
+        text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2)
+        document.write_text(text + "\n", encoding="utf-8")
+    ctx.exit(0 if report.ok else 1)
+
+
+@facts.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def tables(folder: Path | None) -> None:
+    """List the tables in FOLDER, by default the shipped ones, as Markdown."""
+    for line in table_list(load_package(folder)):
+        click.echo(line)
+
+
+def _checked(folder: Path | None) -> Report:
+    try:
+        return check_folder(folder)
+    except FactsError as error:
+        if not error.report.problems:
+            raise
+        return error.report
+
+
+def _verdict(report: Report) -> str:
+    counts = dict.fromkeys(Severity, 0)
+    for problem in report.problems:
+        counts[problem.severity] += 1
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    if not errors and not warnings:
+        return "The tables are in order."
+    return f"{errors:,} error(s), {warnings:,} warning(s)."
