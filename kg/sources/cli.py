@@ -1,0 +1,92 @@
+"""``critmat import``: official files into fact tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from kg.errors import CritmatError
+from kg.report import Report, Severity
+from kg.shipped import facts_dir
+from kg.sources.eu_crm import import_eu_crm
+from kg.sources.fact_tables import FactTables, write_tables
+from kg.sources.iea import import_iea
+from kg.sources.usgs_mcs import import_usgs_mcs
+
+_Importer = Callable[[Sequence[Path]], tuple[FactTables, Report]]
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Read official files, as their publishers issue them, into fact tables.
+
+    Every row is used, reported, or left out by name. While there is an error nothing is written
+    and the exit status is 1.
+    """
+
+
+def _command(name: str, importer: _Importer, summary: str) -> None:
+    @import_.command(name=name, help=summary)
+    @click.argument(
+        "files",
+        nargs=-1,
+        required=True,
+        metavar="FILE...",
+        type=click.Path(path_type=Path, dir_okay=False),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder for the tables; default: those that critmat ships.",
+    )
+    @click.option(
+        "--report",
+        "report_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Also write the report to this file, as JSON.",
+    )
+    def run(files: tuple[Path, ...], out: Path | None, report_file: Path | None) -> None:
+        tables, report = importer(files)
+        if report_file is not None:
+            _write_report(report, report_file)
+        for line in report.lines():
+            click.echo(line, err=True)
+        if not report.ok:
+            errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
+            click.echo(f"Errors: {errors:,}. Nothing was written.", err=True)
+            raise click.exceptions.Exit(1)
+        for path in write_tables(tables, out or facts_dir() / "tables"):
+            rows = len(tables[path.stem][1])
+            click.echo(f"{path}: {rows:,} rows")
+
+
+def _write_report(report: Report, path: Path) -> None:
+    document = json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
+    try:
+        path.write_text(document + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CritmatError(
+            f"The report cannot be written to {path}: {error.strerror}.",
+            remedy="Choose another file with --report. No table was written.",
+        ) from error
+
+
+_command(
+    "usgs-mcs",
+    import_usgs_mcs,
+    "Mineral Commodity Summaries 2026 of the USGS: the main table "
+    "(MCS2026_Commodities_Data.csv), export controls (T4) and trade agreements (T5).",
+)
+_command(
+    "eu-crm",
+    import_eu_crm,
+    "EU study on critical raw materials 2023: fact_GlobalSupplyShares_and_t.csv.",
+)
+_command(
+    "iea",
+    import_iea,
+    "IEA Critical Minerals Dataset, May 2025: the extract of supply by country in JSON.",
+)

@@ -1,0 +1,149 @@
+"""Mineral Commodity Summaries 2026 of the United States Geological Survey.
+
+Data release https://doi.org/10.5066/P1WKQ63T, public domain. Three files are read, each told by
+its columns: the main table (cp1252), table 4 on export controls and table 5 on trade agreements
+(UTF-8 with byte order mark).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from kg.report import Problem, Report
+from kg.sources import usgs_series
+from kg.sources.fact_tables import FactTables
+from kg.sources.ledger import RowLedger
+from kg.sources.official_file import OfficialRow, header_of, read_official_csv
+from kg.sources.place_names import PlaceNames
+from kg.sources.usgs_policy import read_agreements, read_controls
+from kg.sources.usgs_us import read_import_sources, read_us
+from kg.sources.usgs_world import IMPORT_SOURCES, read_world
+
+MAIN_COLUMNS = (
+    "MCS chapter",
+    "Section",
+    "Commodity",
+    "Country",
+    "Statistics",
+    "Statistics_detail",
+    "Unit",
+    "Year",
+    "Value",
+    "Notes",
+    "Is critical mineral 2025",
+    "Other notes",
+)
+CONTROL_COLUMNS = ("Country", "Control_Type", "Commodity_Year", "Data_source", "Notes")
+AGREEMENT_COLUMNS = (
+    "Country",
+    "Agreement",
+    "Signing_date",
+    "Signing_date",
+    "Focus_area",
+    "Source",
+)
+
+_Result = tuple[FactTables, Report]
+_Tables = dict[str, tuple[str, Sequence[Mapping[str, str]]]]
+_Reader = Callable[[list[OfficialRow], PlaceNames, RowLedger], _Tables]
+
+
+def import_usgs_mcs(files: Sequence[Path], places: PlaceNames | None = None) -> _Result:
+    """Read files of the release into fact tables.
+
+    Gives the tables and the report; with an error in the report the tables are empty, so that
+    nothing half read can be written.
+    """
+    report = Report("import usgs-mcs")
+    names = places or PlaceNames.shipped()
+    tables: _Tables = {}
+    seen: dict[str, Path] = {}
+    for path in files:
+        kind = _kind_of(path)
+        if kind is None or kind in seen:
+            report.add(_wrong_file(path, seen.get(kind or "")))
+            continue
+        seen[kind] = path
+        columns, encoding, reader = _KINDS[kind]
+        rows = read_official_csv(path, columns, encoding, report)
+        if rows is None:
+            continue
+        ledger = RowLedger(path.name, report, read=len(rows))
+        tables.update(reader(rows, names, ledger))
+        ledger.close()
+    return (tables if report.ok else {}), report
+
+
+def _read_main(rows: list[OfficialRow], places: PlaceNames, ledger: RowLedger) -> _Tables:
+    world, us, sources = [], [], []
+    for row in rows:
+        section = row.text("Section")
+        if section.startswith("World"):
+            world.append(row)
+        elif section.startswith("Salient Statistics"):
+            us.append(row)
+        elif section == IMPORT_SOURCES:
+            sources.append(row)
+        else:
+            ledger.refuse(
+                row.line,
+                f"The section {section!r} is not known.",
+                "A new section needs a new version of the importer.",
+                column="Section",
+            )
+    return {
+        "usgs-mcs-2026-production": (
+            "observations",
+            read_world(world, usgs_series.world_series(), places, ledger),
+        ),
+        "usgs-mcs-2026-us": ("us_statistics", read_us(us, usgs_series.us_items(), ledger)),
+        "usgs-mcs-2026-import-sources": (
+            "import_sources",
+            read_import_sources(sources, usgs_series.import_commodities(), places, ledger),
+        ),
+    }
+
+
+def _read_controls(rows: list[OfficialRow], places: PlaceNames, ledger: RowLedger) -> _Tables:
+    measures = read_controls(rows, usgs_series.controls(), places, ledger)
+    return {"usgs-mcs-2026-export-controls": ("measures", measures)}
+
+
+def _read_agreements(rows: list[OfficialRow], _: PlaceNames, ledger: RowLedger) -> _Tables:
+    agreements, parties = read_agreements(rows, usgs_series.agreements(), ledger)
+    return {
+        "usgs-mcs-2026-agreements": ("agreements", agreements),
+        "usgs-mcs-2026-agreement-parties": ("agreement-parties", parties),
+    }
+
+
+_KINDS: dict[str, tuple[Sequence[str], str, _Reader]] = {
+    "main table": (MAIN_COLUMNS, "cp1252", _read_main),
+    "table 4, export controls": (CONTROL_COLUMNS, "utf-8-sig", _read_controls),
+    "table 5, trade agreements": (AGREEMENT_COLUMNS, "utf-8-sig", _read_agreements),
+}
+
+
+def _kind_of(path: Path) -> str | None:
+    """The kind of file whose columns the header shares most, if it shares more than half."""
+    header = set(header_of(path))
+    kind = max(_KINDS, key=lambda name: len(header & set(_KINDS[name][0])))
+    columns = set(_KINDS[kind][0])
+    return kind if len(header & columns) * 2 > len(columns) else None
+
+
+def _wrong_file(path: Path, other: Path | None) -> Problem:
+    if not path.is_file():
+        return Problem(path.name, "There is no such file.", "Check the path.")
+    if other is not None:
+        return Problem(
+            path.name, f"{other.name} is the same table.", "Give each table of the release once."
+        )
+    return Problem(
+        path.name,
+        "This is none of the files that are read: " + "; ".join(_KINDS) + ".",
+        "Take MCS2026_Commodities_Data.csv, ..._T4_Country_Export_Control.csv or "
+        "..._T5_Trade_Agreements.csv of the release, as they are.",
+        row=1,
+    )

@@ -1,0 +1,198 @@
+"""Statistics of the United States: net import reliance, prices and import sources."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from kg.sources.ledger import RowLedger
+from kg.sources.official_file import OfficialRow, fold
+from kg.sources.place_names import PlaceNames
+from kg.sources.usgs_series import SeriesKey, UsItem
+from kg.sources.usgs_values import note_text
+from kg.sources.usgs_world import (
+    RELEASE,
+    SOURCE,
+    area_of,
+    check_flag,
+    locator_of,
+    notes_of,
+    readable,
+    report_missing,
+    unit_of,
+)
+
+#: Statistics that are read -> measure.
+MEASURES = {"net import reliance": "import-reliance", "price": "price"}
+
+
+def slug(text: str) -> str:
+    """A piece of an identifier: lower case letters, digits and dots, joined by hyphens.
+
+    >>> slug("average: Neodymium oxide, 99.5% minimum")
+    'average-neodymium-oxide-99.5-percent-minimum'
+    """
+    plain = fold(text).replace("'", "").replace("%", " percent ").replace("+", " plus ")
+    return re.sub(r"[^a-z0-9.]+", "-", re.sub(r"\.(?!\d)", " ", plain)).strip("-.")
+
+
+def read_us(
+    rows: Iterable[OfficialRow],
+    known: Mapping[SeriesKey, Sequence[UsItem]],
+    ledger: RowLedger,
+) -> list[dict[str, str]]:
+    """Prices and net import reliance; other statistics are left out by name."""
+    facts: dict[str, dict[str, str]] = {}
+    times: Counter[tuple[SeriesKey, str]] = Counter()
+    for row in rows:
+        if fold(row["Statistics"]) not in MEASURES:
+            ledger.leave_out(f"United States, {row.text('Statistics')}")
+            continue
+        key = SeriesKey.of(row["Commodity"], row["Statistics"], row["Statistics_detail"])
+        items = known.get(key)
+        turn = times[key, row.text("Year")]
+        times[key, row.text("Year")] += 1
+        if items is None or turn >= len(items):
+            ledger.refuse(
+                row.line,
+                f"The statistic {row.text('Commodity')} / {row.text('Statistics_detail')} is "
+                + ("not known." if items is None else "here more often than expected."),
+                "Add it to kg/sources/usgs_us_items.csv with its substance and item.",
+                column="Statistics_detail",
+            )
+            continue
+        fact = _us_fact(row, items[turn], ledger)
+        if fact is None:
+            continue
+        if fact["id"] in facts:
+            ledger.refuse(
+                row.line,
+                f"The figure {fact['id']} stands twice in the file.",
+                "Tell the two apart by their item in kg/sources/usgs_us_items.csv.",
+            )
+            continue
+        if len(items) > 1:
+            ledger.say(
+                row.line,
+                f"Several series are called {row.text('Statistics_detail')!r}; this one is taken "
+                f"for {items[turn].item!r} by its order in the chapter.",
+                "Compare with the table of net import reliance (Fig2) of the release.",
+                column="Statistics_detail",
+            )
+        facts[fact["id"]] = fact
+        ledger.use()
+    report_missing(known.keys() - {key for key, _ in times}, ledger)
+    return list(facts.values())
+
+
+def _us_fact(row: OfficialRow, item: UsItem, ledger: RowLedger) -> dict[str, str] | None:
+    parsed = readable(row, ledger)
+    if parsed is None:
+        return None
+    unit: str | None = ""
+    if row.text("Unit") or parsed.status != "qualitative":
+        unit = unit_of(row, ledger)
+    if unit is None:
+        return None
+    if item.unit and item.unit != unit:
+        ledger.say(
+            row.line,
+            f"The unit column says {row.text('Unit')!r}, the description says otherwise.",
+            f"The unit of the description is used: {item.unit}.",
+            column="Unit",
+        )
+        unit = item.unit
+    check_flag(row, ledger)
+    measure, year = MEASURES[fold(row["Statistics"])], row.text("Year")
+    name = (item.substance, measure, "USA", year, slug(item.item), RELEASE)
+    return {
+        "id": "-".join(filter(None, name)),
+        "substance": item.substance,
+        "measure": measure,
+        "item": item.item,
+        "area": "USA",
+        "year": year,
+        "value": parsed.value,
+        "low": parsed.low,
+        "high": parsed.high,
+        "unit": unit,
+        "status": parsed.status,
+        "flag": parsed.flag,
+        "stated": parsed.stated,
+        "note": note_text(notes_of(row)),
+        "source_ids": SOURCE,
+        "locator": locator_of(row, ledger.file),
+    }
+
+
+def read_import_sources(
+    rows: Iterable[OfficialRow],
+    commodities: Mapping[str, str],
+    places: PlaceNames,
+    ledger: RowLedger,
+) -> list[dict[str, str]]:
+    """Where the United States bought, in percent of imports over four years."""
+    facts: dict[str, dict[str, str]] = {}
+    seen: set[str] = set()
+    for row in rows:
+        substance = commodities.get(fold(row["Commodity"]))
+        if substance is None:
+            ledger.refuse(
+                row.line,
+                f"The commodity {row.text('Commodity')!r} is not known.",
+                "Add it to kg/sources/usgs_commodities.csv with its substance.",
+                column="Commodity",
+            )
+            continue
+        seen.add(fold(row["Commodity"]))
+        fact = _import_source(row, substance, places, ledger)
+        if fact is None:
+            continue
+        if fact["id"] in facts:
+            ledger.refuse(
+                row.line, f"The figure {fact['id']} stands twice in the file.", "Check the file."
+            )
+            continue
+        facts[fact["id"]] = fact
+        ledger.use()
+    report_missing(
+        (SeriesKey(name, "import sources", "") for name in commodities.keys() - seen), ledger
+    )
+    return list(facts.values())
+
+
+def _import_source(
+    row: OfficialRow, substance: str, places: PlaceNames, ledger: RowLedger
+) -> dict[str, str] | None:
+    parsed = readable(row, ledger)
+    unit = unit_of(row, ledger) if parsed else None
+    area = area_of(row, places, ledger) if unit else None
+    if parsed is None or unit is None or area is None:
+        return None
+    check_flag(row, ledger)
+    first, _, last = row.text("Year").partition("–")
+    last = first[:2] + last if last else first
+    item = row.text("Statistics_detail")
+    if fold(item) in {"all", fold(row["Commodity"])}:
+        item = ""
+    name = (substance, "import-source-USA", area, last, slug(item), RELEASE)
+    return {
+        "id": "-".join(filter(None, name)),
+        "substance": substance,
+        "item": item,
+        "importer": "USA",
+        "supplier": area,
+        "year": last,
+        "period_start": first,
+        "period_end": last,
+        "share": parsed.value,
+        "low": parsed.low,
+        "high": parsed.high,
+        "status": parsed.status,
+        "flag": parsed.flag,
+        "stated": parsed.stated,
+        "note": note_text(notes_of(row)),
+        "source_ids": SOURCE,
+        "locator": locator_of(row, ledger.file),
+    }

@@ -1,0 +1,340 @@
+"""Hostile queries: each is stopped with a clear answer, and nobody else notices.
+
+The shapes are those that were seen to end, block or bloat a process that evaluates SPARQL.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.engines.confinement import _deny_network
+from kg.engines.embedded import EmbeddedEngine
+from kg.engines.engine import (
+    BrokenAnswerError,
+    DeadlineExceededError,
+    ForbiddenQueryError,
+    MemoryExceededError,
+    OverloadedError,
+    Query,
+    QueryError,
+    QueryTooLargeError,
+)
+from kg.engines.settings import MIB, PoolSettings
+from kg.snapshot import Snapshot
+
+LIGHT = Query("ASK { <x:t7> <x:label> ?label }")
+_NUMBERS = " ".join(map(str, range(100)))
+ENDLESS = {
+    "cross product": "SELECT (COUNT(*) AS ?n) {"
+    + "".join(f" VALUES ?v{i} {{ {_NUMBERS} }}" for i in range(6))
+    + " FILTER(?v0 + ?v1 + ?v2 + ?v3 + ?v4 + ?v5 = -1) }",
+    "path": "SELECT (COUNT(*) AS ?n) { ?a <x:next>* ?b . ?b <x:next>* ?c . ?c <x:next>* ?a }",
+    "planner": "ASK {" + " ".join(f"?a{i} ?b{i} ?a{i + 1} ." for i in range(900)) + "}",
+}
+BOMBS = {
+    "concat": "SELECT (STRLEN(?a28) AS ?l) { BIND('aaaaaaaaaaaaaaaa' AS ?a0)"
+    + "".join(f" BIND(CONCAT(?a{i}, ?a{i}) AS ?a{i + 1})" for i in range(28))
+    + "}",
+    "sort": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f",
+}
+
+
+def is_light(engine: EmbeddedEngine) -> bool:
+    return bool(json.loads(engine.query(LIGHT).read())["boolean"])
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_endless_query_ends_at_its_deadline_while_others_go_on(
+    engine: EmbeddedEngine, kind: str
+) -> None:
+    light: list[float] = []
+    done = threading.Event()
+
+    def others() -> None:
+        while not done.is_set():
+            start = time.monotonic()
+            assert is_light(engine)
+            light.append(time.monotonic() - start)
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=others)
+    thread.start()
+    start = time.monotonic()
+    with pytest.raises(DeadlineExceededError, match=r"stopped after 0.7 s"):
+        engine.query(Query(ENDLESS[kind], timeout=0.7))
+    took = time.monotonic() - start
+    done.set()
+    thread.join()
+    assert 0.7 <= took < 1.5
+    assert len(light) > 20
+    assert sorted(light)[len(light) // 2] < 0.1
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_memory_bomb_is_stopped(engine: EmbeddedEngine, kind: str) -> None:
+    with pytest.raises(MemoryExceededError, match=r"more than 256 MiB"):
+        engine.query(Query(BOMBS[kind]))
+    assert is_light(engine)
+
+
+# Shape: text for a size, and sizes at half the gate's limit, at the limit, and ten times it.
+_DEEP, _FLAT = (45, 90, 1_000), (1_000, 1_950, 20_000)
+SHAPES: dict[str, tuple[Callable[[int], str], tuple[int, int, int]]] = {
+    "functions": (lambda n: f"ASK {{ FILTER({'STR(' * n}1{')' * n}) }}", _DEEP),
+    "if": (lambda n: f"ASK {{ FILTER({'IF(true,' * n}1{',1)' * n}) }}", _DEEP),
+    "exists": (lambda n: f"ASK {{{' FILTER EXISTS {' * n}{'}' * n}}}", _DEEP),
+    "braces": (lambda n: f"ASK {{{'{' * n}{'}' * n}}}", _DEEP),
+    "selects": (lambda n: f"ASK {{{'{SELECT * {' * (n // 2)}{'}}' * (n // 2)}}}", _DEEP),
+    "brackets": (lambda n: f"ASK {{ ?a ?b {'[ ?c ' * n}1{']' * n} }}", _DEEP),
+    "lists": (lambda n: f"ASK {{ ?a ?b {'(' * n}1{')' * n} }}", _DEEP),
+    "parentheses": (lambda n: f"ASK {{ FILTER({'(' * n}1{')' * n}) }}", _DEEP),
+    "stars": (lambda n: f"ASK {{ <x:t1> {'(' * n}<x:no>{')*' * n} ?b }}", _DEEP),
+    "minus": (lambda n: f"ASK {{{' MINUS { ?a ?b 1 }' * (n // 2)}}}", _FLAT),
+    "union": (lambda n: f"ASK {{ {{}}{' UNION { <x:a> ?b 1 }' * (n // 2 - 2)} }}", _FLAT),
+    "sum": (lambda n: f"ASK {{ FILTER({'1+' * (n - 5)}1) }}", _FLAT),
+    "or": (lambda n: f"ASK {{ FILTER({'false||' * (n - 5)}true) }}", _FLAT),
+    "not": (lambda n: f"ASK {{ FILTER({'!' * (n - 5)}true) }}", _FLAT),
+    "sequence": (lambda n: f"ASK {{ <x:t1> {'<x:no>/' * (n - 5)}<x:no> ?b }}", _FLAT),
+    "optional": (lambda n: f"ASK {{{' OPTIONAL { <x:a> ?b 1 }' * (n // 2 - 2)}}}", _FLAT),
+    "bind": (lambda n: f"ASK {{{''.join(f' BIND(1 AS ?v{i})' for i in range(n // 2 - 2))}}}", _FLAT),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_shapes_that_overflow_the_stack(engine: EmbeddedEngine, shape: str) -> None:
+    text, (half, limit, tenfold) = SHAPES[shape]
+    for size in (half, limit):
+        try:
+            engine.query(Query(text(size), timeout=1.0)).read()
+        except (DeadlineExceededError, MemoryExceededError):
+            pass  # allowed: it is the process that must not die of them
+    with pytest.raises(QueryTooLargeError):
+        engine.query(Query(text(tenfold)))
+    assert is_light(engine)
+
+
+def test_a_query_that_overflows_the_stack_behind_the_gate(snapshot: Snapshot) -> None:
+    """Were the gate open, the process would die, and only the process."""
+    from kg.engines.gate import GateLimits
+
+    gate = GateLimits(nesting=10**6, operations=10**6)
+    with EmbeddedEngine(snapshot, PoolSettings(workers=1, gate=gate)) as engine:
+        for shape in ("functions", "braces", "minus"):
+            with pytest.raises(QueryError, match="ended its engine process .signal SIGSEGV"):
+                engine.query(Query(SHAPES[shape][0](20_000)))
+            assert is_light(engine)
+
+
+def test_a_killed_process_is_replaced(
+    engine: EmbeddedEngine, wait_until: Callable[[Callable[[], bool]], float]
+) -> None:
+    zygote, *workers = engine.pids()
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+    assert is_light(engine)
+    wait_until(lambda: len(set(engine.pids()) - {zygote, *workers}) >= 1)
+    assert engine.pids()[0] == zygote
+
+
+def test_a_process_killed_in_a_query_is_said_and_replaced(engine: EmbeddedEngine) -> None:
+    workers = engine.pids()[1:]
+    threading.Timer(0.3, lambda: [os.kill(pid, signal.SIGKILL) for pid in workers]).start()
+    with pytest.raises(MemoryExceededError, match="killed by the system"):
+        engine.query(Query(ENDLESS["cross product"], timeout=5))
+    assert is_light(engine)
+
+
+def test_a_process_killed_in_an_answer_breaks_the_answer(engine: EmbeddedEngine) -> None:
+    answer = engine.query(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }"))
+    for pid in engine.pids()[1:]:
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(BrokenAnswerError, match="broke off"):
+        answer.read()
+    assert is_light(engine)
+
+
+def test_a_reader_that_sleeps_does_not_hold_a_process(engine: EmbeddedEngine) -> None:
+    before = set(engine.pids())
+    answer = engine.query(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }", timeout=0.5))
+    time.sleep(2.0)
+    assert len(before - set(engine.pids())) == 1
+    with pytest.raises(BrokenAnswerError):
+        answer.read()
+
+
+def test_a_dead_zygote_is_replaced(
+    snapshot: Snapshot, wait_until: Callable[[Callable[[], bool]], float]
+) -> None:
+    with EmbeddedEngine(snapshot, PoolSettings(workers=2)) as engine:
+        old = engine.pids()
+        os.kill(old[0], signal.SIGKILL)
+        wait_until(lambda: engine.pids()[0] != old[0] and engine.ready())
+        assert is_light(engine)
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in old))
+        assert not set(old) & set(engine.pids())
+
+
+def test_when_all_are_busy_and_many_wait_one_is_turned_away(snapshot: Snapshot) -> None:
+    with EmbeddedEngine(snapshot, PoolSettings(workers=1, queue=1)) as engine:
+        caught: list[QueryError] = []
+
+        def ask(timeout: float) -> None:
+            try:
+                engine.query(Query(ENDLESS["cross product"], timeout=timeout))
+            except QueryError as error:
+                caught.append(error)
+
+        busy, waiting = (threading.Thread(target=ask, args=(t,)) for t in (3.0, 0.8))
+        busy.start()
+        time.sleep(0.2)
+        waiting.start()
+        time.sleep(0.2)
+        start = time.monotonic()
+        with pytest.raises(OverloadedError, match="busy and 1 queries wait") as error:
+            engine.query(LIGHT)
+        assert time.monotonic() - start < 0.1
+        assert 1 <= error.value.retry_after <= 4
+        waiting.join()
+        assert isinstance(caught[0], OverloadedError)  # its time passed while it waited
+        busy.join()
+        assert is_light(engine)
+
+
+def test_processes_are_recycled(
+    snapshot: Snapshot, wait_until: Callable[[Callable[[], bool]], float]
+) -> None:
+    with EmbeddedEngine(snapshot, PoolSettings(workers=1, recycle_after=3)) as engine:
+        first = engine.pids()[1]
+        for _ in range(3):
+            assert is_light(engine)
+        wait_until(lambda: len(engine.pids()) == 2 and engine.pids()[1] != first)
+        assert is_light(engine)
+
+
+def test_nothing_is_left_after_closing(snapshot: Snapshot) -> None:
+    engine = EmbeddedEngine(snapshot, PoolSettings(workers=3))
+    pids = engine.pids()
+    running = engine.query(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }"))
+    start = time.monotonic()
+    engine.close()
+    engine.close()
+    assert time.monotonic() - start < 5
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert not engine.ready()
+    with pytest.raises(BrokenAnswerError):
+        running.read()
+    with pytest.raises(OverloadedError, match="shutting down"):
+        engine.query(LIGHT)
+
+
+_PARENT = """
+import sys, time
+from pathlib import Path
+from kg.engines.embedded import EmbeddedEngine
+from kg.engines.settings import PoolSettings
+from kg.snapshot import open_snapshot
+if __name__ == "__main__":
+    engine = EmbeddedEngine(open_snapshot(Path(sys.argv[1])), PoolSettings(workers=2))
+    print(*engine.pids(), flush=True)
+    time.sleep(60)
+"""
+
+
+def test_nothing_is_left_when_the_parent_is_killed(
+    snapshot: Snapshot, wait_until: Callable[[Callable[[], bool]], float]
+) -> None:
+    import sys
+
+    root = snapshot.path.parent.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", _PARENT, str(root)], stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        pids = parent.stdout.readline().split()
+        parent.kill()
+    assert len(pids) == 3
+    wait_until(lambda: not any(Path(f"/proc/{int(pid)}").exists() for pid in pids))
+
+
+def test_no_query_reaches_the_network(engine: EmbeddedEngine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        address = f"http://127.0.0.1:{canary.getsockname()[1]}/"
+        for query in (
+            f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
+            f"SELECT * {{ SERVICE SILENT <{address}> {{ ?s ?p ?o }} }}",
+            f"BASE <{address}> SELECT * {{ SERVICE <> {{ ?s ?p ?o }} }}",
+            f"PREFIX x: <{address}> SELECT * {{ SERVICEx: {{ ?s ?p ?o }} }}",
+            f"SELECT * {{ \\u0053ERVICE <{address}> {{ ?s ?p ?o }} }}",
+            f"SELECT * {{ SERVICE <{address.replace('h', chr(92) + 'u0068', 1)}> {{ }} }}",
+            f"SELECT * {{ BIND(<{address}> AS ?x) SERVICE ?x {{ ?s ?p ?o }} }}",
+            f"LOAD <{address}>",
+        ):
+            with pytest.raises(ForbiddenQueryError):
+                engine.query(Query(query))
+        engine.query(
+            Query(f"SELECT * FROM <{address}> FROM NAMED <{address}> {{ ?s ?p ?o }}")
+        ).read()
+        assert not was_contacted(canary)
+
+
+def test_behind_the_gate_the_network_is_cut_off(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.engines.embedded.check_query", lambda *_: None)
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        for host in (f"http://127.0.0.1:{canary.getsockname()[1]}/", "http://localhost:8/"):
+            with pytest.raises(QueryError, match="could not answer"):
+                engine.query(Query(f"SELECT * {{ SERVICE <{host}> {{ ?s ?p ?o }} }}"))
+        assert not was_contacted(canary)
+
+
+def was_contacted(canary: socket.socket) -> bool:
+    canary.settimeout(0.2)
+    try:
+        canary.accept()[0].close()
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_confined_processes_can_do_nothing_else() -> None:
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            if _deny_network() == "":
+                status = 0
+                for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
+                    try:
+                        socket.socket(family)
+                        status = 2
+                    except PermissionError:
+                        pass
+                try:
+                    os.execv("/bin/true", ["true"])
+                except PermissionError:
+                    pass
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_engine_processes_are_confined(engine: EmbeddedEngine) -> None:
+    for pid in engine.pids()[1:]:
+        status = Path(f"/proc/{pid}/status").read_text()
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        assert "Seccomp:\t2" in status
+        assert "NoNewPrivs:\t1" in status
+        assert Path(f"/proc/{pid}/oom_score_adj").read_text().strip() == "800"
+        rows = {line[:26].strip(): line[26:].split()[0] for line in limits.splitlines()[1:]}
+        assert rows["Max core file size"] == "0"
+        assert rows["Max open files"] == "64"
+        assert 0 < int(rows["Max address space"]) < 2048 * MIB
