@@ -32,7 +32,7 @@ from kg.populate.cli import populate
 from kg.questions import Catalogue, Question, ResultTable, ask
 from kg.questions.export import csv_rows, json_document
 from kg.snapshot import data_root, open_snapshot
-from kg.snapshot.cli import snapshot
+from kg.snapshot_cli import snapshot
 from kg.sources.cli import import_
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -80,10 +80,7 @@ def data_option(function: _F) -> _F:
     return click.option(
         "--data",
         type=click.Path(path_type=Path, file_okay=False),
-        envvar="CRITMAT_DATA",
-        default=data_root,
-        show_default="your user data folder",
-        help="Folder that snapshots are kept in.",
+        help="Folder with the snapshots; default: CRITMAT_DATA, else your user data folder.",
     )(function)
 
 
@@ -95,10 +92,11 @@ def data_option(function: _F) -> _F:
     help="Folder of another data package of facts than the shipped one.",
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Write the report as JSON here.")
-def build_command(data: Path, facts: Path | None, report: Path | None) -> None:
+def build_command(data: Path | None, facts: Path | None, report: Path | None) -> None:
     """Build the graph from the facts and publish it as a snapshot."""
+    root = data_root(data)
     with console.status("") as status:
-        result = build(data, facts=facts, progress=lambda step: status.update(f"{step} ..."))
+        result = build(root, facts=facts, progress=lambda step: status.update(f"{step} ..."))
     for step, seconds in result.seconds.items():
         console.print(f"  {step:<28} {seconds:6.1f} s")
     if report:
@@ -107,7 +105,7 @@ def build_command(data: Path, facts: Path | None, report: Path | None) -> None:
     counts = result.snapshot.manifest.counts
     console.print(
         f"Snapshot {result.snapshot.id}: {counts['triples']:,} triples "
-        f"({counts['asserted']:,} asserted, {counts['derived']:,} derived) in {data}"
+        f"({counts['asserted']:,} asserted, {counts['derived']:,} derived) in {root}"
     )
 
 
@@ -117,7 +115,7 @@ def engine_options(function: _F) -> _F:
     @click.option("--endpoint", help="Ask this SPARQL endpoint instead of the local snapshot.")
     @data_option
     @wraps(function)
-    def wrapper(*args: Any, data: Path, endpoint: str | None, **kwargs: Any) -> Any:
+    def wrapper(*args: Any, data: Path | None, endpoint: str | None, **kwargs: Any) -> Any:
         with opened_engine(data, endpoint) as engine:
             return function(*args, engine=engine, **kwargs)
 
@@ -125,12 +123,12 @@ def engine_options(function: _F) -> _F:
 
 
 @contextmanager
-def opened_engine(data: Path, endpoint: str | None) -> Iterator[Engine]:
+def opened_engine(data: Path | None, endpoint: str | None) -> Iterator[Engine]:
     """An engine over the local snapshot or a remote endpoint, closed at the end."""
     engine: Engine = (
         RemoteEngine(endpoint)
         if endpoint
-        else EmbeddedEngine(open_snapshot(data), PoolSettings(processes=1))
+        else EmbeddedEngine(open_snapshot(data_root(data)), PoolSettings(size=1))
     )
     try:
         yield engine

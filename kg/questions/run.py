@@ -115,7 +115,7 @@ def _cells(columns: Sequence[Column], row: Mapping[str, Mapping[str, str]]) -> d
             continue
         value = binding["value"]
         if column.list:
-            items = tuple(Cell(text=iri, iri=iri) for iri in value.split())
+            items = tuple(Cell(text=iri, iri=iri) for iri in dict.fromkeys(value.split()))
             if items:
                 cells[column.name] = Cell(text=value, items=items)
         elif binding["type"] == "uri":

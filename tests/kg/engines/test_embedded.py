@@ -77,11 +77,16 @@ def test_a_format_that_does_not_fit_is_refused(engine: EmbeddedEngine) -> None:
 @pytest.mark.parametrize(
     ("query", "message", "place"),
     [
-        ("SELECT * { ?s ?p }", "this is not SPARQL: '}'", (1, 18)),
-        ("SELECT * {\n ?s x:y ?o }", "Prefix not found", (2, 8)),
+        ("SELECT * { ?s ?p }", "'}' cannot stand here", (1, 18)),
+        ("SELECT * {\n ?s x:y ?o }", "Prefix not found", (2, 5)),
+        ("SELECT * { <no-iri> ?p ?o }", "IRI parsing failed", (1, 12)),
+        ("SELECT * {\n # FILTER\n ?s ?p 'a\u00e9b'@en FILTRE(?s) }", "'FILTRE", (3, 17)),
+        ("SELECT (nofunction(1) AS ?x) {}", "'nofunction", (1, 9)),
         ("SELECT (COUNT(*) AS ?n) ?y {}", "a variable that is unbound", (1, 30)),
-        ("SELEKT * {}", "this is not SPARQL: 'SELEKT'", (1, 1)),
-        ("", "this is not SPARQL: the end", (1, 1)),
+        ("SELEKT * {}", "'SELEKT' cannot stand here", (1, 1)),
+        ("ASK {} 2", "'2' cannot stand here", (1, 8)),
+        ("SELECT * { ?s ?p ?o } ORDER BY", "the query ends too early", (1, 31)),
+        ("", "the query ends too early", (1, 1)),
     ],
 )
 def test_malformed_queries_are_told_the_place(

@@ -156,7 +156,7 @@ def test_the_scan_is_linear(piece: str) -> None:
     wide = GateLimits(operations=10**9)
     start = time.process_time()
     for query in (text, f"SERVICE:x {text}"):
-        for limits in (GateLimits(), wide):
+        for limits in (GateLimits(), wide)[: 2 if query is text else 1]:
             with suppress(MalformedQueryError, ForbiddenQueryError):
                 check_query(query, limits)
     # Measured: 0.1 to 1.4 s on a busy core (`a.`: each dot looks 200 characters ahead). Were any

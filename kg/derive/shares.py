@@ -1,0 +1,220 @@
+"""Shares of countries, computed from the amounts that one source publishes.
+
+A share is the amount of a country divided by that of the world, both from one *table*: the same
+source, substance, stage, year or period, unit, basis and series. The denominator is the larger of
+the published world total and the sum of the listed countries (rounded totals are often a little
+smaller than what they total). Without a published world total there is no share: the listed
+countries of a source may be the few that it cares about.
+
+A country whose figure is withheld, a bound or not available has no share, and is never counted as
+0: each share of its table says how many there are (``cm:unknownPositions``). A world total that
+leaves a country out passes its note on. A share of a forecast is a forecast.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kg.derive.axioms import Term
+from kg.derive.records import Records, iri, lexical
+from kg.namespaces import CMD, XSD
+
+#: A triple of terms in the spelling of N-Triples.
+Triple = tuple[Term, Term, Term]
+
+#: Properties that the computation reads, besides the classes below.
+PROPERTIES = (
+    "cm:supplyPosition",
+    "cm:substance",
+    "cm:atStage",
+    "cm:inCountry",
+    "cm:refYear",
+    "cm:periodStart",
+    "cm:periodEnd",
+    "cm:series",
+    "cm:basis",
+    "cm:status",
+    "qudt:unit",
+    "qudt:numericValue",
+    "rdfs:comment",
+    "prov:wasDerivedFrom",
+    "dct:isPartOf",
+)
+CLASSES = ("cm:ProductionObservation", "cm:WorldPosition", "cm:ResidualPosition", "cm:Bloc")
+
+_UNCERTAIN = frozenset(iri(f"cm:status-{s}") for s in ("estimated", "provisional", "forecast"))
+_FORECAST = iri("cm:status-forecast")
+_LEAVES_OUT = re.compile(r"\bexclud", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Shares:
+    """Triples of the computed shares; ``ambiguous`` names what stands twice in one table."""
+
+    triples: list[Triple] = field(default_factory=list)
+    count: int = 0
+    ambiguous: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Table:
+    """Observations of one source that may be divided by each other."""
+
+    world: list[Term] = field(default_factory=list)
+    residual: list[Term] = field(default_factory=list)
+    countries: dict[Term, list[Term]] = field(default_factory=dict)
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Denominator:
+    """What the amounts of a table are divided by, in their unit."""
+
+    value: float
+    words: str
+    world: Term
+    unknown: int
+
+
+def compute_shares(records: Records) -> Shares:
+    """Compute the share of every country that has a figure in a table with a world total."""
+    found = Shares()
+    tables = _tables(records)
+    denominators: dict[tuple[Term, ...], _Denominator] = {}
+    for key, table in tables.items():
+        if denominator := _denominator(records, table, found):
+            denominators[key] = denominator
+    done: set[Term] = set()
+    for key, denominator in denominators.items():
+        for country in sorted(tables[key].countries):
+            observations = tables[key].countries[country]
+            if len(observations) == 1 and observations[0] not in done:
+                done.add(observations[0])
+                found.triples.extend(_share(records, observations[0], denominator))
+                found.count += 1
+    return found
+
+
+def _tables(records: Records) -> dict[tuple[Term, ...], _Table]:
+    """Observations by what makes them comparable, sorted by it."""
+    world = set(records.members("cm:WorldPosition"))
+    residual = set(records.members("cm:ResidualPosition"))
+    tables: dict[tuple[Term, ...], _Table] = {}
+    unknown: dict[tuple[Term, ...], set[Term]] = {}
+    for observation in records.members("cm:ProductionObservation"):
+        position = records.one(observation, "cm:supplyPosition")
+        place = records.one(position, "cm:inCountry")
+        for key in _keys(records, observation, position):
+            table = tables.setdefault(key, _Table())
+            if records.number(observation, "qudt:numericValue") is None:
+                if place:
+                    # A withheld row has no amount, so its unit and basis do not tell it apart.
+                    unknown.setdefault(key[:-2], set()).add(place)
+            elif position in world:
+                table.world.append(observation)
+            elif position in residual:
+                table.residual.append(observation)
+            elif place:
+                table.countries.setdefault(place, []).append(observation)
+    for key, table in tables.items():
+        table.unknown = len(unknown.get(key[:-2], set()) - table.countries.keys())
+    return dict(sorted(tables.items()))
+
+
+def _keys(records: Records, observation: Term, position: Term) -> Iterator[tuple[Term, ...]]:
+    """The tables that an observation stands in, one for each of its sources."""
+    sources = {
+        source
+        for citation in records.all(observation, "prov:wasDerivedFrom")
+        for source in records.all(citation, "dct:isPartOf")
+    }
+    rest = (
+        records.one(position, "cm:substance"),
+        records.one(position, "cm:atStage"),
+        *(
+            records.one(observation, name)
+            for name in (
+                "cm:refYear",
+                "cm:periodStart",
+                "cm:periodEnd",
+                "cm:series",
+                "qudt:unit",
+                "cm:basis",
+            )
+        ),
+    )
+    for source in sorted(sources):
+        yield (source, *rest)
+
+
+def _denominator(records: Records, table: _Table, found: Shares) -> _Denominator | None:
+    """The denominator of a table, or nothing where it has no world total or more than one."""
+    blocs = set(records.members("cm:Bloc"))
+    countries = {place: rows for place, rows in table.countries.items() if place not in blocs}
+    if not table.world or not table.countries:
+        return None
+    twice = [rows for rows in (table.world, *table.countries.values()) if len(rows) > 1]
+    if twice:
+        found.ambiguous.extend(" and ".join(map(lexical, rows)) for rows in twice)
+        return None
+
+    def amount(observation: Term) -> float:
+        return records.number(observation, "qudt:numericValue") or 0.0
+
+    published = amount(table.world[0])
+    listed = math.fsum(amount(row) for rows in countries.values() for row in rows)
+    value, words = max((published, "published world total"), (listed, "sum of listed countries"))
+    if value <= 0:
+        return None
+    return _Denominator(value, words, table.world[0], table.unknown)
+
+
+def _share(records: Records, observation: Term, denominator: _Denominator) -> Iterator[Triple]:
+    share = f"<{CMD}share-{lexical(observation).removeprefix(CMD)}>"
+    amount = records.number(observation, "qudt:numericValue") or 0.0
+    statuses = {
+        records.one(observation, "cm:status"),
+        records.one(denominator.world, "cm:status"),
+    }
+    notes = [
+        note
+        for note in records.all(denominator.world, "rdfs:comment")
+        if _LEAVES_OUT.search(lexical(note))
+    ]
+    about = bool(statuses & _UNCERTAIN) or bool(notes)
+    yield share, iri("rdf:type"), iri("cm:ComputedShare")
+    yield share, iri("qudt:numericValue"), double(100.0 * amount / denominator.value)
+    yield share, iri("qudt:unit"), iri("cm:unit-percent")
+    yield share, iri("cm:status"), _FORECAST if _FORECAST in statuses else iri("cm:status-computed")
+    yield share, iri("cm:precision"), iri(f"cm:precision-{'about' if about else 'exact'}")
+    yield share, iri("cm:denominator"), f'"{denominator.words}"'
+    yield share, iri("cm:unknownPositions"), f'"{denominator.unknown}"^^<{XSD}integer>'
+    yield share, iri("cm:computedFrom"), observation
+    yield share, iri("cm:computedFrom"), denominator.world
+    for name in (
+        "cm:supplyPosition",
+        "cm:refYear",
+        "cm:periodStart",
+        "cm:periodEnd",
+        "cm:series",
+        "cm:basis",
+        "prov:wasDerivedFrom",
+    ):
+        for value in records.all(observation, name):
+            yield share, iri(name), value
+    for note in notes:
+        yield share, iri("rdfs:comment"), f'"World total: {note[1:]}'
+
+
+def double(value: float) -> Term:
+    """A double in full precision, whole numbers without a fraction, as the engine spells them.
+
+    >>> double(60.0), double(200 / 3)
+    ('"60"^^<http://www.w3.org/2001/XMLSchema#double>', \
+'"66.66666666666667"^^<http://www.w3.org/2001/XMLSchema#double>')
+    """
+    text = str(int(value)) if value.is_integer() else repr(value)
+    return f'"{text}"^^<{XSD}double>'

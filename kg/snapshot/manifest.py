@@ -1,0 +1,76 @@
+"""The manifest of a snapshot: what it holds and how to tell that it is undamaged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+#: Version of the folder layout and of the manifest. A higher one is refused when opening.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """One source release: its id, its title in the data, and the quads in its named graph."""
+
+    id: str
+    title: str
+    quads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What ``manifest.json`` says.
+
+    ``created`` is UTC in ISO 8601; ``commit`` is empty for an installed package. ``graphs`` maps
+    the IRI of each named graph to its triples. ``counts`` has ``quads`` (lines of ``data.nq``),
+    ``triples`` (of the default graph), ``asserted`` and ``derived`` (quads in named graphs).
+    ``classes`` maps the IRI of each class to its members, ``tables`` each fact table to the quads
+    made from it. ``checksums`` maps each file, by its path inside the snapshot, to size in bytes
+    and SHA-256.
+    """
+
+    id: str
+    created: str
+    critmat_version: str
+    commit: str = ""
+    format: int = FORMAT
+    sources: tuple[SourceEntry, ...] = ()
+    graphs: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[str, int] = field(default_factory=dict)
+    checks: Mapping[str, Any] = field(default_factory=dict)
+    checksums: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The text of ``manifest.json``."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Self:
+        """Read a manifest of this format.
+
+        Raises ``KeyError``, ``TypeError`` or ``ValueError`` where something is missing or wrong.
+        """
+        return cls(
+            id=str(value["id"]),
+            created=str(value["created"]),
+            critmat_version=str(value["critmat_version"]),
+            commit=str(value["commit"]),
+            format=int(value["format"]),
+            sources=tuple(
+                SourceEntry(str(s["id"]), str(s["title"]), int(s["quads"]))
+                for s in value["sources"]
+            ),
+            graphs={str(k): int(v) for k, v in value["graphs"].items()},
+            counts={str(k): int(v) for k, v in value["counts"].items()},
+            classes={str(k): int(v) for k, v in value["classes"].items()},
+            tables={str(k): int(v) for k, v in value["tables"].items()},
+            checks=dict(value["checks"]),
+            checksums={
+                str(k): (int(size), str(sha256)) for k, (size, sha256) in value["checksums"].items()
+            },
+        )

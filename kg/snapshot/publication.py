@@ -1,0 +1,228 @@
+"""Publish a snapshot: all of it becomes visible at once, or nothing does.
+
+The folder is built beside the others under a hidden name, flushed to the disk, and renamed; then
+the symbolic link ``current`` is replaced by renaming another one over it. A crash at any moment
+leaves the snapshot that was current as it was; what it leaves behind under a hidden name is swept
+away by the next publication.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import RdfFormat, Store
+
+from kg.namespaces import GRAPH, GRAPH_CATALOGUE, GRAPH_ONTOLOGY
+from kg.snapshot.manifest import Manifest, SourceEntry
+from kg.snapshot.merge import MergeError, MergeSummary, merge_quads
+from kg.snapshot.shelf import (
+    CURRENT,
+    DATA,
+    MANIFEST,
+    REPORT,
+    SNAPSHOTS,
+    STORE,
+    Snapshot,
+    SnapshotDamagedError,
+    SnapshotError,
+    checksum,
+    files_of,
+    open_snapshot,
+    verify,
+)
+
+_HIDDEN = (".building-", ".pruned-", ".damaged-")
+_DERIVED = f"{GRAPH}derived/"
+
+
+def publish(
+    quads: Sequence[Path],
+    root: Path,
+    *,
+    critmat_version: str,
+    commit: str = "",
+    sources: Mapping[str, int] | None = None,
+    tables: Mapping[str, int] | None = None,
+    report: str = "{}",
+    created: datetime | None = None,
+) -> Snapshot:
+    """Publish sorted N-Quads files as the current snapshot under ``root``.
+
+    ``sources`` are the quads by id of the source release (counted from the named graphs where they
+    are not given), ``tables`` the quads by fact table, ``report`` is the JSON text of the checks,
+    ``created`` defaults to now. The same quads give the same id: publishing them again only makes
+    that snapshot current.
+
+    Raises :class:`~kg.snapshot.merge.MergeError` for quads that are not sorted or not
+    well-formed, :class:`SnapshotError` while another process publishes, ``OSError`` where the disk
+    is full or not writable; the current snapshot is then as before.
+    """
+    shelf = root / SNAPSHOTS
+    shelf.mkdir(parents=True, exist_ok=True)
+    with _only_one(root):
+        _sweep(root)
+        building = Path(tempfile.mkdtemp(prefix=_HIDDEN[0], dir=shelf))
+        try:
+            building.chmod(0o755)
+            merged = merge_quads(quads, building / DATA)
+            path = shelf / merged.sha256[:12]
+            if not _stands(root, path):
+                _fill_store(building, merged)
+                (building / REPORT).write_text(report, encoding="utf-8")
+                manifest = _manifest(
+                    building,
+                    merged,
+                    sources=sources,
+                    tables=tables,
+                    critmat_version=critmat_version,
+                    commit=commit,
+                    report=report,
+                    created=created,
+                )
+                (building / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+                _flush(building)
+                if path.exists():
+                    path.rename(building.with_name(f"{_HIDDEN[2]}{path.name}"))
+                building.rename(path)
+                _flush_folder(shelf)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+        _make_current(root, path)
+        return open_snapshot(root, path.name)
+
+
+@contextmanager
+def _only_one(root: Path) -> Iterator[None]:
+    with (root / ".publishing").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SnapshotError(
+                f"Another process is publishing a snapshot under {root}.",
+                remedy="Wait until it has finished, then try again.",
+            ) from None
+        yield
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a crash left behind; nobody else publishes now, so nobody is using it."""
+    for path in (root / SNAPSHOTS).iterdir():
+        if path.name.startswith(_HIDDEN):
+            shutil.rmtree(path, ignore_errors=True)
+    for link in root.glob(f".{CURRENT}-*"):
+        link.unlink(missing_ok=True)
+
+
+def _stands(root: Path, path: Path) -> bool:
+    """True where these quads were published before and are undamaged."""
+    try:
+        return path.exists() and verify(open_snapshot(root, path.name)).ok
+    except SnapshotDamagedError:
+        return False
+
+
+def _fill_store(building: Path, merged: MergeSummary) -> None:
+    store = Store(str(building / STORE))
+    try:
+        store.bulk_load(path=str(building / DATA), format=RdfFormat.N_QUADS)
+    except (SyntaxError, ValueError) as error:
+        raise MergeError(
+            f"The merged quads are not well-formed: {error}.",
+            remedy="Mend the step that wrote them; the lines are N-Quads.",
+        ) from error
+    if len(store) != merged.quads:
+        raise MergeError(
+            f"{merged.quads:,} lines gave {len(store):,} quads: some are spelled in two ways.",
+            remedy="Write every quad in the canonical form of N-Quads.",
+        )
+    store.flush()
+
+
+def _manifest(
+    building: Path,
+    merged: MergeSummary,
+    *,
+    sources: Mapping[str, int] | None,
+    tables: Mapping[str, int] | None,
+    critmat_version: str,
+    commit: str,
+    report: str,
+    created: datetime | None,
+) -> Manifest:
+    derived = sum(n for iri, n in merged.graphs.items() if iri.startswith(_DERIVED))
+    moment = (created or datetime.now(UTC)).astimezone(UTC)
+    return Manifest(
+        id=merged.sha256[:12],
+        created=moment.isoformat(timespec="seconds"),
+        critmat_version=critmat_version,
+        commit=commit,
+        sources=tuple(
+            SourceEntry(id_, merged.titles.get(id_, ""), n)
+            for id_, n in sorted((sources or _by_source(merged)).items())
+        ),
+        graphs=dict(sorted(merged.graphs.items())),
+        counts={
+            "quads": merged.quads,
+            "triples": merged.triples,
+            "asserted": merged.graphs.total() - derived,
+            "derived": derived,
+        },
+        classes=dict(sorted(merged.classes.items())),
+        tables=dict(tables or {}),
+        checks=_check_summary(report),
+        checksums={
+            name: ((building / name).stat().st_size, checksum(building / name))
+            for name in sorted(files_of(building))
+        },
+    )
+
+
+def _by_source(merged: MergeSummary) -> dict[str, int]:
+    return {
+        iri.removeprefix(GRAPH): n
+        for iri, n in merged.graphs.items()
+        if iri not in (GRAPH_CATALOGUE, GRAPH_ONTOLOGY) and not iri.startswith(_DERIVED)
+    }
+
+
+def _check_summary(report: str) -> dict[str, Any]:
+    value = json.loads(report)
+    problems = value.get("problems", [])
+    return {
+        "ok": bool(value.get("ok", True)),
+        "problems": {
+            severity: sum(problem.get("severity") == severity for problem in problems)
+            for severity in ("error", "warning", "note")
+        },
+    }
+
+
+def _flush(folder: Path) -> None:
+    for path in (*folder.rglob("*"), folder):
+        _flush_folder(path)
+
+
+def _flush_folder(path: Path) -> None:
+    """Have the disk hold a file or a folder before anything relies on it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _make_current(root: Path, path: Path) -> None:
+    link = root / f".{CURRENT}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(SNAPSHOTS) / path.name)
+    link.replace(root / CURRENT)
+    _flush_folder(root)

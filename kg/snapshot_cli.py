@@ -1,0 +1,66 @@
+"""``critmat snapshot``: list, verify and prune the snapshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.snapshot.shelf import (
+    current_id,
+    data_root,
+    list_snapshots,
+    open_snapshot,
+)
+from kg.snapshot.shelf import prune as prune_snapshots
+from kg.snapshot.shelf import verify as verify_snapshot
+
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with the snapshots; default: CRITMAT_DATA, else the user's data folder.",
+)
+
+
+@click.group()
+def snapshot() -> None:
+    """Published snapshots of the data set."""
+
+
+@snapshot.command("list")
+@_data
+def list_(data: Path | None) -> None:
+    """Show all snapshots, newest first; ``*`` marks the current one."""
+    root = data_root(data)
+    current = current_id(root)
+    found = list_snapshots(root)
+    if not found:
+        click.echo(f"There is no snapshot under {root} yet. Run `critmat build` to make one.")
+    for item in found:
+        mark = "*" if item.id == current else " "
+        counts = item.manifest.counts
+        click.echo(
+            f"{mark} {item.id}  {item.manifest.created}  critmat {item.manifest.critmat_version}  "
+            f"{counts.get('triples', 0):,} triples ({counts.get('derived', 0):,} derived)"
+        )
+
+
+@snapshot.command()
+@click.argument("name", default="current")
+@_data
+def verify(name: str, data: Path | None) -> None:
+    """Recompute the checksums of a snapshot; name what is damaged. Exit status 1 if anything is."""
+    report = verify_snapshot(open_snapshot(data_root(data), name))
+    for line in report.lines():
+        click.echo(line)
+    if not report.ok:
+        raise click.exceptions.Exit(1)
+
+
+@snapshot.command()
+@click.option("--keep", type=click.IntRange(min=0), default=3, show_default=True)
+@_data
+def prune(keep: int, data: Path | None) -> None:
+    """Remove the oldest snapshots; the current one and those in use stay."""
+    removed = prune_snapshots(data_root(data), keep)
+    click.echo("removed " + ", ".join(removed) if removed else "nothing to remove")

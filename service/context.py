@@ -1,0 +1,56 @@
+"""What every part of the service works with: one object that hangs on the Flask application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from kg.engines.engine import Engine
+from kg.questions import Catalogue, Question
+from service.protocol.spool import Spool
+from service.reading import Reading
+from service.settings import Settings
+
+EXTENSION = "critmat"
+
+#: The question that stands in the query form and on the home page.
+FLAGSHIP = "exposed-products"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts that an application was made of."""
+
+    settings: Settings
+    engine: Engine
+    catalogue: Catalogue
+    reading: Reading
+    spool: Spool
+    version: str
+
+    @property
+    def flagship(self) -> Question | None:
+        """The question that stands for all on the home page; none in an empty catalogue."""
+        questions = list(self.catalogue.values())
+        first = questions[0] if questions else None
+        return next((q for q in questions if q.id == FLAGSHIP), first)
+
+    @property
+    def example(self) -> str:
+        """The query that stands in the form until somebody writes one."""
+        return self.flagship.query if self.flagship else "SELECT * WHERE { ?s ?p ?o } LIMIT 10\n"
+
+    def graph_sizes(self) -> dict[str, int]:
+        """Triples of each named graph, by IRI."""
+        return {r["graph"]: int(r["triples"]) for r in self.reading.page("graphs") if "graph" in r}
+
+    def triples(self) -> int:
+        """Triples of the default graph, which holds every triple once."""
+        return int(self.reading.page("triples")[0]["triples"])
+
+
+def service() -> Service:
+    """The service that the present request belongs to."""
+    return cast(Service, current_app.extensions[EXTENSION])

@@ -1,0 +1,49 @@
+"""Headers that every answer bears: who may frame, script and read it."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from service.errors import REQUEST_ID, request_id
+
+#: Nothing is ever loaded from anywhere else, and nothing stands inline.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+_ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+#: Reading is open to pages of any origin; no cookie or password is ever involved.
+_CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Retry-After, Content-Disposition, X-Request-Id, X-Critmat-Snapshot"
+    ),
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-Id",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def install(app: Flask) -> None:
+    """Set the headers on every answer of ``app``."""
+    app.after_request(_set)
+
+
+def _set(response: Response) -> Response:
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    response.headers[REQUEST_ID] = request_id()
+    for name, value in _CROSS_ORIGIN.items():
+        response.headers.setdefault(name, value)
+    if request.method == "OPTIONS":
+        for name, value in _PREFLIGHT.items():
+            response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,1 @@
+"""SPARQL over HTTP: the protocol, content negotiation and the service description."""

@@ -1,0 +1,83 @@
+"""The parameters of a request, decoded strictly.
+
+Flask replaces bytes that are not UTF-8 and keeps the first of two values; for a query either
+would silently answer another question than the one that was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote_to_bytes
+
+from flask import Request
+
+from kg.errors import UsageError
+from service.limits import MAXIMUM_PARAMETERS, UnsupportedMediaError
+
+FORM = "application/x-www-form-urlencoded"
+
+Parameters = Mapping[str, Sequence[str]]
+
+
+class RepeatedParameterError(UsageError):
+    """A parameter that may stand only once stands more often."""
+
+
+def decode(data: bytes) -> dict[str, list[str]]:
+    """Read ``a=1&b=2`` as names with their values in order.
+
+    Raises :class:`~kg.errors.UsageError` for bytes that are not UTF-8 and for too many parameters.
+    """
+    pairs = [pair for pair in data.split(b"&") if pair]
+    if len(pairs) > MAXIMUM_PARAMETERS:
+        raise UsageError(f"The request has more than {MAXIMUM_PARAMETERS} parameters.")
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, _, value = pair.partition(b"=")
+        found.setdefault(_text(name, "a parameter's name"), []).append(
+            _text(value, f"the parameter {name.decode('ascii', 'replace')[:50]!r}")
+        )
+    return found
+
+
+def _text(data: bytes, what: str) -> str:
+    raw = unquote_to_bytes(data.replace(b"+", b" "))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"Byte {error.start + 1} of {what} is not UTF-8.", remedy="Encode the text as UTF-8."
+        ) from None
+
+
+def of_url(request: Request) -> dict[str, list[str]]:
+    """The parameters in the address."""
+    raw = request.environ.get("QUERY_STRING", "")
+    try:
+        data = raw.encode("latin-1")
+    except UnicodeEncodeError:
+        data = raw.encode("utf-8")
+    return decode(data)
+
+
+def of_form(request: Request) -> dict[str, list[str]]:
+    """The parameters in the body of a form.
+
+    Raises :class:`~service.limits.UnsupportedMediaError` for another kind of body.
+    """
+    if request.mimetype != FORM:
+        raise UnsupportedMediaError(
+            f"A body of the type {request.mimetype or 'unknown'!r} is not read here.",
+            remedy=f"Send {FORM} or application/sparql-query.",
+        )
+    return decode(request.get_data(cache=False))
+
+
+def single(parameters: Parameters, name: str) -> str | None:
+    """The one value of a parameter, or ``None``; raises where it stands more than once."""
+    values = parameters.get(name, ())
+    if len(values) > 1:
+        raise RepeatedParameterError(
+            f"The parameter {name} stands {len(values)} times.", remedy="Give it once."
+        )
+    return values[0] if values else None

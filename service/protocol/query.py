@@ -1,0 +1,217 @@
+"""``/sparql``: SPARQL 1.1 Protocol, query operation. https://www.w3.org/TR/sparql11-protocol/"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from kg.engines.engine import (
+    BrokenAnswerError,
+    ForbiddenQueryError,
+    MalformedQueryError,
+    NotAcceptableError,
+    Query,
+)
+from kg.errors import UsageError
+from service.context import service
+from service.limits import UnsupportedMediaError
+from service.protocol import caching, parameters
+from service.protocol.description import describe
+from service.protocol.negotiation import (
+    GRAPH_FORMATS,
+    PAGE,
+    Negotiated,
+    NoFormatError,
+    choose,
+    negotiate,
+)
+from service.protocol.parameters import Parameters
+from service.protocol.query_page import empty_page, query_page
+from service.protocol.spool import KeptAnswer
+
+blueprint = Blueprint("sparql", __name__)
+
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+_UPDATE_GRAPHS = ("using-graph-uri", "using-named-graph-uri")
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def sparql() -> AnyResponse:
+    """Answer a query, or say what is here when there is none."""
+    given = _given()
+    text = parameters.single(given, "query")
+    name = parameters.single(given, "format")
+    if text is None:
+        if request.method == "POST":
+            raise UsageError(
+                "The request holds no query.", remedy="Send it as the parameter 'query'."
+            )
+        return _without_query(name)
+    if not text.strip():
+        if request.method == "GET" and negotiate(_accept(), name).page:
+            return empty_page(text)
+        raise MalformedQueryError("The query is empty.")
+    return answer_query(
+        Query(
+            text=text,
+            timeout=_timeout(parameters.single(given, "timeout")),
+            default_graphs=_graphs(given, "default-graph-uri"),
+            named_graphs=_graphs(given, "named-graph-uri"),
+        ),
+        negotiate(_accept(), name),
+    )
+
+
+def _accept() -> str:
+    return request.headers.get("Accept", "*/*")
+
+
+def _given() -> Parameters:
+    """The parameters of the request, wherever the protocol lets them stand."""
+    in_url = parameters.of_url(request)
+    if request.method in {"GET", "HEAD"}:
+        return _checked(in_url)
+    if request.mimetype == DIRECT:
+        if "query" in in_url:
+            raise UsageError("The request holds two queries, one in its address.")
+        return _checked({**in_url, "query": [_direct_query()]})
+    if request.mimetype == UPDATE:
+        raise ForbiddenQueryError("This service does not take updates.")
+    in_form = parameters.of_form(request)
+    merged = {n: [*in_url.get(n, ()), *in_form.get(n, ())] for n in {**in_url, **in_form}}
+    return _checked(merged)
+
+
+def _direct_query() -> str:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaError(f"A query in {charset[:40]!r} is not read; send UTF-8.")
+    try:
+        return request.get_data(cache=False).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedQueryError(f"Byte {error.start + 1} of the query is not UTF-8.") from None
+
+
+def _checked(given: Parameters) -> Parameters:
+    if "update" in given:
+        raise ForbiddenQueryError("This service does not take updates.")
+    for name in _UPDATE_GRAPHS:
+        if name in given:
+            raise UsageError(
+                f"The parameter {name} belongs to updates.",
+                remedy="For a query, use default-graph-uri and named-graph-uri.",
+            )
+    return given
+
+
+def _graphs(given: Parameters, name: str) -> tuple[str, ...]:
+    iris = tuple(given.get(name, ()))
+    for iri in iris:
+        if not _ABSOLUTE_IRI.fullmatch(iri):
+            raise UsageError(f"{name}: {iri[:200]!r} is no absolute IRI.")
+    return iris
+
+
+def _timeout(text: str | None) -> float:
+    settings = service().settings
+    if text is None:
+        return settings.timeout
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise UsageError(f"timeout: {text[:50]!r} is no number of seconds.", remedy="Give e.g. 10.")
+    return min(seconds, settings.max_timeout)
+
+
+def answer_query(query: Query, wanted: Negotiated) -> Response:
+    """Ask the engine and send what it says, or 304 where the client has it already."""
+    here = service()
+    tag = None
+    if not caching.is_volatile(query.text):
+        tag = caching.entity_tag(
+            here.version, here.engine.snapshot_id, query.text, repr(wanted),
+            repr((query.default_graphs, query.named_graphs)),
+        )  # fmt: skip
+        if caching.matches(request, tag):
+            return _headers(caching.mark(Response(status=304), tag))
+    if wanted.page:
+        page = query_page(query)
+        return _headers(caching.mark(page, tag) if page.status_code == 200 else page)
+    query = Query(
+        query.text, wanted.formats, query.timeout, query.default_graphs, query.named_graphs
+    )
+    try:
+        answer = here.engine.query(query)
+    except NotAcceptableError as error:
+        raise NoFormatError(error.message) from None
+    content_type = wanted.label(answer.media_type, answer.form)
+    kept = here.spool.keep(answer)
+    response = _sent(kept)
+    response.content_type = content_type
+    extension = content_type.partition(";")[0]
+    if extension in {"text/csv", "text/tab-separated-values"}:
+        ending = "csv" if extension == "text/csv" else "tsv"
+        response.headers["Content-Disposition"] = f'attachment; filename="critmat-answer.{ending}"'
+    return _headers(caching.mark(response, tag))
+
+
+def _sent(kept: KeptAnswer) -> Response:
+    if kept.in_memory:
+        response = Response(kept.read())
+        kept.close()
+        return response
+    response = Response(_chunks(kept))
+    response.content_length = kept.size
+    response.call_on_close(kept.close)
+    return response
+
+
+def _chunks(kept: KeptAnswer) -> Iterator[bytes]:
+    try:
+        yield from kept
+    except OSError as error:
+        # Fewer bytes than announced: the server ends the connection, and the client sees it.
+        current_app.logger.error("a kept answer cannot be read", exc_info=error)
+        raise BrokenAnswerError("The answer broke off.") from error
+
+
+def _headers(response: Response) -> Response:
+    response.vary.add("Accept")
+    response.headers["X-Critmat-Snapshot"] = service().engine.snapshot_id
+    return response
+
+
+def _without_query(name: str | None) -> AnyResponse:
+    """The page with the form for browsers, the service description for programs."""
+    formats = (*GRAPH_FORMATS, PAGE)
+    if name is None:
+        chosen = choose(_accept(), formats)
+        target = chosen[0] if chosen else None
+    else:
+        target = next((f for f in formats if name.lower() in {*f.names, *f.media_types}), None)
+    if target is PAGE:
+        response = empty_page(service().example)
+        return _headers(response)
+    if target is None:
+        raise UsageError(
+            "The request holds no query.",
+            remedy="Send it as the parameter 'query', or ask for the description of this service "
+            "as " + ", ".join(f.media_type for f in formats) + ".",
+        )
+    tag = caching.entity_tag(
+        service().version, service().engine.snapshot_id, request.base_url, target.media_type
+    )
+    if caching.matches(request, tag):
+        return _headers(caching.mark(Response(status=304), tag))
+    graphs = service().graph_sizes()
+    total = service().triples()
+    content = describe(request.base_url, service().engine.snapshot_id, total, graphs, target)
+    return _headers(caching.mark(Response(content, mimetype=target.media_type), tag))

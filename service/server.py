@@ -1,0 +1,130 @@
+"""The production server: granian around the Flask application.
+
+One process with blocking threads answers HTTP; queries run in the engine's own processes. The
+process that calls :func:`serve` only watches: it replaces the web process when that dies and ends
+it cleanly on SIGTERM and SIGINT.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.util import Finalize
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from kg.engines.embedded import EmbeddedEngine
+from kg.engines.engine import Engine
+from kg.engines.settings import MIB, PoolSettings
+from kg.errors import CritmatError
+from kg.questions import Catalogue
+from kg.snapshot import open_snapshot
+from service.app import create_app
+from service.context import EXTENSION, Service
+from service.limits import MAXIMUM_HEADERS
+from service.settings import Settings
+
+#: Makes the engine that the web process answers from.
+EngineFactory = Callable[[Settings], Engine]
+
+#: Seconds that requests have to end when the service is stopped; then the process is killed.
+_GRACE = 8
+#: Milliseconds that a client may take to send its headers.
+_HEADER_PATIENCE = 10_000
+
+
+class ListeningError(CritmatError):
+    """The address cannot be listened on."""
+
+    title = "The service cannot start"
+
+
+def embedded_engine(settings: Settings) -> Engine:
+    """Start the embedded engine on the snapshot that the settings name."""
+    snapshot = open_snapshot(settings.data, settings.snapshot)
+    return EmbeddedEngine(
+        snapshot,
+        PoolSettings(
+            workers=settings.engines,
+            timeout=settings.timeout,
+            max_timeout=settings.max_timeout,
+            memory=settings.engine_memory_mib * MIB,
+        ),
+    )
+
+
+def load_application(_target: str, settings: Settings, make_engine: EngineFactory) -> Any:
+    """Make the WSGI application inside the web process, with an engine of its own."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    engine = make_engine(settings)
+    # Unlike atexit, this also runs in a process that multiprocessing has forked.
+    Finalize(None, engine.close, exitpriority=10)
+    app = create_app(settings, engine, Catalogue.load())
+    threading.Thread(target=_read_ahead, args=(app.extensions[EXTENSION],), daemon=True).start()
+    return app
+
+
+def _read_ahead(service: Service) -> None:
+    """Count what the home page shows before the first visitor asks for it."""
+    with contextlib.suppress(CritmatError):
+        for name in ("things", "headline", "triples", "sources", "source_facts"):
+            service.reading.page(name)
+
+
+def serve(settings: Settings, make_engine: EngineFactory = embedded_engine) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises :class:`ListeningError` where the port is taken or the address is not ours, and what
+    opening the snapshot raises, before anything is started.
+    """
+    _check_address(settings)
+    # Granian adds the environment to every request; a variable such as HTTP_PROXY would look
+    # like a header that the client sent.
+    for name in [name for name in os.environ if name.startswith("HTTP_")]:
+        del os.environ[name]
+    server = Granian(
+        "critmat",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        backpressure=settings.threads * 4,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_HEADER_PATIENCE, max_buffer_size=MAXIMUM_HEADERS
+        ),
+        websockets=False,
+        log_level=LogLevels.error,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_GRACE,
+    )
+    server.serve(
+        target_loader=partial(load_application, settings=settings, make_engine=make_engine)
+    )
+
+
+def _check_address(settings: Settings) -> None:
+    """Say in a sentence what granian would say in a traceback."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise ListeningError(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror or error}.",
+            remedy="Stop what listens there, or give another port with --port.",
+        ) from None

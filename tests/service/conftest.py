@@ -1,0 +1,86 @@
+"""The service over a small published snapshot, in process and as a real server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kg.engines.embedded import EmbeddedEngine
+from kg.engines.settings import PoolSettings
+from kg.questions import Catalogue
+from service.app import create_app
+from service.settings import Settings
+from tests.serving import free_port, wait_until_ready
+from tests.small import publish_small
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+
+
+@pytest.fixture(scope="session")
+def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("small")
+    publish_small(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def small_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
+    snapshot = publish_small(tmp_path_factory.mktemp("small-engine"))
+    with EmbeddedEngine(snapshot, PoolSettings(workers=2)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def app(small_engine: EmbeddedEngine) -> Flask:
+    return create_app(Settings(timeout=5, max_timeout=8), small_engine, Catalogue.load())
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+Start = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def start(small_root: Path) -> Iterator[Start]:
+    """Start a script of this folder, or the service itself, as a process; gives its address."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def run(script: str = "serve_small.py") -> str:
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, str(HERE / script)],
+            env={
+                **os.environ,
+                "CRITMAT_DATA": str(small_root),
+                "CRITMAT_PORT": str(port),
+                "CRITMAT_ENGINES": "1",
+                "PYTHONPATH": str(REPOSITORY),
+            },
+        )
+        processes.append(process)
+        address = f"http://127.0.0.1:{port}"
+        wait_until_ready(address, process)
+        return address
+
+    yield run
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def live(start: Start) -> str:
+    """The address of a real server over the small graph."""
+    return start()

@@ -1,0 +1,94 @@
+"""How an answer is laid out for reading: nothing is lost, nothing is said twice."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+from kg.namespaces import GRAPH, XSD
+from kg.questions import Cell, Column, ResultTable
+from service.pages.answer_table import MAXIMUM_ROWS, AnswerTable, lay_out
+
+
+def thing(name: str) -> Cell:
+    return Cell(name, iri=f"https://w3id.org/critmat/id/{name}")
+
+
+def figure(value: float) -> Cell:
+    return Cell(str(value), datatype=f"{XSD}double")
+
+
+def laid_out(columns: list[Column], rows: list[dict[str, Cell]]) -> AnswerTable:
+    return lay_out(cast(ResultTable, SimpleNamespace(columns=tuple(columns), rows=tuple(rows))))
+
+
+PRODUCT, PART = Column("product", "Product"), Column("part", "Part")
+ELEMENT = Column("element", "Element")
+SHARE = Column("share", "Share", unit="%")
+YEAR, STAGE = Column("year", "Year"), Column("stage", "Stage")
+EVIDENCE = Column("evidence", "Evidence", role="evidence")
+
+
+def test_what_is_the_same_in_every_row_is_said_once() -> None:
+    rows = [{"product": thing(p), "stage": thing("refining"), "part": thing(p)} for p in "ab"]
+    table = laid_out([PRODUCT, STAGE, PART], rows)
+    assert table.constants == ((STAGE, thing("refining")),)
+    assert table.columns == (PART,)
+
+
+def test_a_single_row_keeps_its_columns() -> None:
+    table = laid_out([PRODUCT, STAGE], [{"product": thing("a"), "stage": thing("refining")}])
+    assert (table.constants, table.columns) == ((), (STAGE,))
+
+
+def test_evidence_always_stays_with_its_row() -> None:
+    rows = [{"product": thing(p), "evidence": thing("named")} for p in "ab"]
+    assert laid_out([PRODUCT, EVIDENCE], rows).columns == (EVIDENCE,)
+
+
+def test_what_hangs_on_one_column_moves_to_a_table_of_its_own() -> None:
+    known = {"nd": (91.3, "2024", "x"), "ree": (93.0, "2023", "y")}
+    rows = [
+        {
+            "product": thing(f"p{n}"),
+            "part": thing(f"part{n % 3}"),
+            "element": thing(element),
+            "share": figure(known[element][0]),
+            "year": Cell(known[element][1]),
+            "stage": thing(known[element][2]),
+        }
+        for n, element in enumerate(["nd", "ree"] * 3)
+    ]
+    table = laid_out([PRODUCT, PART, ELEMENT, SHARE, YEAR, STAGE], rows)
+    assert table.keys is not None
+    assert table.keys.key is ELEMENT
+    assert [row["element"].text for row in table.keys.rows] == ["nd", "ree"]
+    assert [row["share"].number for row in table.keys.rows] == [91.3, 93.0]
+    assert table.columns == (PART, ELEMENT, SHARE)
+
+
+def test_rows_of_one_thing_stand_together() -> None:
+    rows = [{"product": thing(p), "part": thing(p + str(n))} for n, p in enumerate("aba")]
+    groups = laid_out([PRODUCT, PART], rows).groups
+    assert [(g.head.text if g.head else "", len(g.rows)) for g in groups] == [("a", 2), ("b", 1)]
+
+
+def test_a_column_that_says_nothing_is_named_as_such() -> None:
+    rows = [{"product": thing(p), "part": Cell("")} for p in "ab"]
+    assert laid_out([PRODUCT, PART], rows).empty == (PART,)
+
+
+def test_sources_are_numbered_in_the_order_of_mention() -> None:
+    source = Column("source", "Source", role="source", list=True)
+    first, second = Cell("one", iri=f"{GRAPH}one"), Cell("two", iri=f"{GRAPH}two")
+    rows = [
+        {"product": thing("a"), "source": Cell("", items=(second, first))},
+        {"product": thing("b"), "source": Cell("", items=(first,))},
+    ]
+    assert laid_out([PRODUCT, source], rows).sources == {f"{GRAPH}two": 1, f"{GRAPH}one": 2}
+
+
+def test_a_page_has_an_end() -> None:
+    rows = [{"product": thing(f"p{n}")} for n in range(MAXIMUM_ROWS + 5)]
+    table = laid_out([PRODUCT], rows)
+    assert (table.row_count, table.hidden) == (MAXIMUM_ROWS, 5)

@@ -1,0 +1,66 @@
+"""docs/service.md names every route, format, limit and setting, and none that does not exist."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+from flask import Flask
+
+from service import limits
+from service.pages.answer_table import MAXIMUM_ROWS
+from service.protocol.negotiation import GRAPH_FORMATS, PAGE, SOLUTION_FORMATS
+from service.protocol.query_page import MAXIMUM_SHOWN_BYTES
+from service.protocol.spool import IN_MEMORY
+from service.settings import Settings
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+
+
+def _table(heading: str) -> list[list[str]]:
+    section = TEXT.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.*) \|$", section, re.MULTILINE)
+    return [row.split(" | ") for row in rows[2:]]
+
+
+def test_routes(app: Flask) -> None:
+    documented = {row[0].strip("`"): set(row[1].split(", ")) for row in _table("Routes")}
+    served = {
+        rule.rule: set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+        for rule in app.url_map.iter_rules()
+    }
+    assert documented == served
+
+
+def test_settings() -> None:
+    documented = {row[0].strip("`"): row[1] for row in _table("Settings")}
+    fields = {setting.name: setting.default for setting in dataclasses.fields(Settings)}
+    assert list(documented) == list(fields)
+    for name, default in fields.items():
+        if default is not dataclasses.MISSING:
+            assert (
+                documented[name] == f"{default:g}" if isinstance(default, float) else str(default)
+            )
+
+
+def test_formats() -> None:
+    for written in (*SOLUTION_FORMATS, *GRAPH_FORMATS, PAGE):
+        row = next(
+            line for line in TEXT.splitlines() if line.startswith(f"| `{written.media_type}`")
+        )
+        for name in written.names:
+            assert f"`{name}`" in row
+
+
+def test_limits() -> None:
+    for number in (
+        limits.MAXIMUM_BODY,
+        limits.MAXIMUM_URL,
+        limits.MAXIMUM_HEADERS,
+        limits.MAXIMUM_PARAMETERS,
+        MAXIMUM_ROWS,
+        MAXIMUM_SHOWN_BYTES,
+        IN_MEMORY,
+    ):
+        assert re.search(rf"(?<![\d,]){number:,}(?![\d,])", TEXT), number

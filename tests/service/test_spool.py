@@ -1,0 +1,76 @@
+"""Answers are kept until they are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+import pytest
+
+from kg.engines.engine import BrokenAnswerError, OverloadedError, QueryForm
+from service.protocol.spool import IN_MEMORY, AnswerTooLargeError, Spool
+
+
+class Chunks:
+    """An answer made of chunks; ``closed`` tells whether the engine was given back."""
+
+    form = QueryForm.SOLUTIONS
+    media_type = "text/csv"
+
+    def __init__(self, *chunks: bytes | Exception) -> None:
+        self.chunks = chunks
+        self.closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            if isinstance(chunk, Exception):
+                raise chunk
+            yield chunk
+
+    def read(self) -> bytes:
+        return b"".join(self)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def test_a_small_answer_stays_in_memory() -> None:
+    answer = Chunks(b"a", b"b")
+    kept = Spool(limit=10, at_once=1).keep(answer)
+    assert (kept.read(), kept.size, kept.in_memory, answer.closed) == (b"ab", 2, True, True)
+
+
+def test_large_answers_are_limited_in_number() -> None:
+    spool = Spool(limit=10 * IN_MEMORY, at_once=1)
+    large = b"x" * (IN_MEMORY + 1)
+    kept = spool.keep(Chunks(large))
+    assert b"".join(kept) == large
+    assert spool.keep(Chunks(b"small")).read() == b"small"
+    with pytest.raises(OverloadedError):
+        spool.keep(Chunks(large))
+    kept.close()
+    kept.close()
+    spool.keep(Chunks(large)).close()
+
+
+@pytest.mark.parametrize("size", [1, IN_MEMORY + 1])
+def test_an_answer_that_breaks_is_no_answer(size: int) -> None:
+    spool = Spool(limit=10 * IN_MEMORY, at_once=1)
+    answer = Chunks(b"x" * size, BrokenAnswerError("gone"))
+    with pytest.raises(BrokenAnswerError):
+        spool.keep(answer)
+    assert answer.closed
+    spool.keep(Chunks(b"x" * (IN_MEMORY + 1))).close()
+
+
+def test_an_answer_beyond_the_limit_is_refused() -> None:
+    answer = Chunks(b"x" * 6, b"x" * 6)
+    with pytest.raises(AnswerTooLargeError):
+        Spool(limit=10, at_once=1).keep(answer)
+    assert answer.closed
