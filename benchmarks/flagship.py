@@ -36,7 +36,7 @@ def main(rounds: int) -> None:
         snapshot = build(Path(folder)).snapshot
         store = Store()
         store.bulk_load(path=str(snapshot.path / "data.nq"), format=RdfFormat.N_QUADS)
-        engine = EmbeddedEngine(snapshot, PoolSettings(size=2))
+        engine = EmbeddedEngine(snapshot, PoolSettings(workers=2))
         question = Catalogue.load()["exposed-products"]
         text = bind_values(engine, question, {}).text
         port = free_port()

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,7 +100,9 @@ def build(
     return BuildResult(snapshot, report, seconds)
 
 
-def _stopwatch(seconds: dict[str, float], progress: Progress) -> Callable[[str], _Step]:
+def _stopwatch(
+    seconds: dict[str, float], progress: Progress
+) -> Callable[[str], AbstractContextManager[None]]:
     @contextmanager
     def step(name: str) -> Iterator[None]:
         progress(name)

@@ -1,59 +1,76 @@
-"""The commands of critmat that need no web service.
+"""The command line: which commands there are, and how an error ends.
 
-``service.cli`` adds ``serve``. Errors that a user can understand end with their own exit status
-and a sentence; anything else is a fault of critmat and shows its traceback.
+A command is imported when it is called, so that `critmat ask` does not wait for what only
+`critmat build` needs. Errors that a user can understand end with a sentence and their own exit
+status; anything else is a fault of critmat and shows its traceback.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 import kg
-from kg.build import BuildError, build
-from kg.check.cli import check
-from kg.derive.cli import derive
-from kg.engines.embedded import EmbeddedEngine, PoolSettings
-from kg.engines.engine import Engine
-from kg.engines.remote import RemoteEngine
 from kg.errors import CritmatError
-from kg.facts.cli import facts
-from kg.populate.cli import populate
-from kg.questions import Catalogue, Question, ResultTable, ask
-from kg.questions.export import csv_rows, json_document
-from kg.snapshot import data_root, open_snapshot
-from kg.snapshot_cli import snapshot
-from kg.sources.cli import import_
-
-_F = TypeVar("_F", bound=Callable[..., Any])
+from kg.report import Report
 
 #: Progress and messages go here, answers to standard output.
 console = Console(stderr=True, highlight=False)
 
+#: Where each command is defined.
+COMMANDS = {
+    "ask": "kg.questions.cli:ask_command",
+    "build": "kg.build_cli:build_command",
+    "check": "kg.check.cli:check",
+    "derive": "kg.derive.cli:derive",
+    "facts": "kg.facts.cli:facts",
+    "import": "kg.sources.cli:import_",
+    "populate": "kg.populate.cli:populate",
+    "question": "kg.questions.cli:question_group",
+    "snapshot": "kg.snapshot_cli:snapshot",
+}
+
 
 class CritmatGroup(click.Group):
-    """A group that turns our errors into a sentence and an exit status."""
+    """A group that imports its commands when they are called and explains our errors."""
+
+    def __init__(
+        self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._elsewhere = dict(elsewhere or {})
+
+    def add_elsewhere(self, name: str, place: str) -> None:
+        """Add a command that is defined at ``module:attribute`` and imported when called."""
+        self._elsewhere[name] = place
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._elsewhere})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        known = super().get_command(ctx, cmd_name)
+        if known is not None or cmd_name not in self._elsewhere:
+            return known
+        module, _, name = self._elsewhere[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except CritmatError as error:
-            if isinstance(error, BuildError):
-                for line in error.report.lines():
-                    console.print(line, markup=False)
-            console.print(f"[bold red]Error:[/] {_plain(error.message)}")
+            report = getattr(error, "report", None)
+            if isinstance(report, Report):
+                for line in report.lines():
+                    console.print(line, markup=False, soft_wrap=True)
+            console.print(f"[bold red]Error:[/] {plain(error.message)}", soft_wrap=True)
             if error.remedy:
-                console.print(_plain(error.remedy))
+                console.print(plain(error.remedy), soft_wrap=True)
             ctx.exit(error.exit_status)
         except BrokenPipeError:
             # The reader of our output, such as `head`, has had enough.
@@ -61,162 +78,16 @@ class CritmatGroup(click.Group):
             ctx.exit(0)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """``text`` with nothing in it that the console would take for markup."""
     return text.replace("[", r"\[")
 
 
-@click.group(cls=CritmatGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=CritmatGroup,
+    elsewhere=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(kg.__version__, prog_name="critmat")
 def critmat() -> None:
     """Ask who mines, refines and makes what, and what depends on it."""
-
-
-for command in (import_, facts, populate, derive, check, snapshot):
-    critmat.add_command(command)
-
-
-def data_option(function: _F) -> _F:
-    """``--data DIR``: where snapshots are kept."""
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder with the snapshots; default: CRITMAT_DATA, else your user data folder.",
-    )(function)
-
-
-@critmat.command("build")
-@data_option
-@click.option(
-    "--facts",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of another data package of facts than the shipped one.",
-)
-@click.option("--report", type=click.Path(path_type=Path), help="Write the report as JSON here.")
-def build_command(data: Path | None, facts: Path | None, report: Path | None) -> None:
-    """Build the graph from the facts and publish it as a snapshot."""
-    root = data_root(data)
-    with console.status("") as status:
-        result = build(root, facts=facts, progress=lambda step: status.update(f"{step} ..."))
-    for step, seconds in result.seconds.items():
-        console.print(f"  {step:<28} {seconds:6.1f} s")
-    if report:
-        text = json.dumps(result.report.as_dict(), indent=1, ensure_ascii=False)
-        report.write_text(f"{text}\n", encoding="utf-8")
-    counts = result.snapshot.manifest.counts
-    console.print(
-        f"Snapshot {result.snapshot.id}: {counts['triples']:,} triples "
-        f"({counts['asserted']:,} asserted, {counts['derived']:,} derived) in {root}"
-    )
-
-
-def engine_options(function: _F) -> _F:
-    """``--data`` and ``--endpoint``: where answers come from."""
-
-    @click.option("--endpoint", help="Ask this SPARQL endpoint instead of the local snapshot.")
-    @data_option
-    @wraps(function)
-    def wrapper(*args: Any, data: Path | None, endpoint: str | None, **kwargs: Any) -> Any:
-        with opened_engine(data, endpoint) as engine:
-            return function(*args, engine=engine, **kwargs)
-
-    return wrapper  # type: ignore[return-value]
-
-
-@contextmanager
-def opened_engine(data: Path | None, endpoint: str | None) -> Iterator[Engine]:
-    """An engine over the local snapshot or a remote endpoint, closed at the end."""
-    engine: Engine = (
-        RemoteEngine(endpoint)
-        if endpoint
-        else EmbeddedEngine(open_snapshot(data_root(data)), PoolSettings(size=1))
-    )
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-_ASK_SETTINGS = {"ignore_unknown_options": True, "allow_extra_args": True}
-
-
-@critmat.command("ask", context_settings=_ASK_SETTINGS)
-@click.argument("question_id", metavar="QUESTION")
-@click.option("--format", "format_", type=click.Choice(["table", "csv", "json", "sparql"]),
-              default="table", show_default=True, help="How to show the answer.")  # fmt: skip
-@click.pass_context
-@engine_options
-def ask_command(ctx: click.Context, question_id: str, format_: str, engine: Engine) -> None:
-    """Ask a canned question, with its parameters as options.
-
-    For example: critmat ask exposed-products --element samarium --format csv
-    """
-    question = Catalogue.load()[question_id]
-    values = _parameters(question, ctx.args)
-    table = ask(engine, question, values)
-    match format_:
-        case "csv":
-            csv.writer(sys.stdout, lineterminator="\n").writerows(csv_rows(table))
-        case "json":
-            click.echo(json.dumps(json_document(table), indent=1, ensure_ascii=False))
-        case "sparql":
-            click.echo(table.bound.text)
-        case _:
-            _print_table(table)
-
-
-def _parameters(question: Question, arguments: list[str]) -> dict[str, list[str]]:
-    """Read ``--name value`` and ``--name=value`` pairs that click does not know."""
-    values: dict[str, list[str]] = {}
-    rest = iter(arguments)
-    for argument in rest:
-        name, equals, value = argument.removeprefix("--").partition("=")
-        if not argument.startswith("--"):
-            raise click.UsageError(f"Write parameters as --name value; what is {argument!r}?")
-        parameter = question.parameter(name.replace("-", "_"))
-        if not equals:
-            try:
-                value = next(rest)
-            except StopIteration:
-                raise click.UsageError(f"--{name} needs a value.") from None
-        values.setdefault(parameter.name, []).append(value)
-    return values
-
-
-def _print_table(table: ResultTable) -> None:
-    shown = Table(title=table.question.title)
-    for column in table.columns:
-        shown.add_column(f"{column.label} ({column.unit})" if column.unit else column.label)
-    for row in table.rows:
-        shown.add_row(*(_plain(row[c.name].text) if c.name in row else "" for c in table.columns))
-    Console().print(shown)
-    if not table.rows:
-        console.print(_plain(table.question.missing or "No rows."))
-
-
-@critmat.group("question")
-def question_group() -> None:
-    """List and show the canned questions."""
-
-
-@question_group.command("list")
-def question_list() -> None:
-    """List the questions by theme."""
-    for theme, questions in Catalogue.load().themes().items():
-        click.echo(theme)
-        for question in questions:
-            click.echo(f"  {question.id:<24} {question.title}")
-
-
-@question_group.command("show")
-@click.argument("question_id", metavar="QUESTION")
-def question_show(question_id: str) -> None:
-    """Show a question: its parameters, its columns and its query."""
-    question = Catalogue.load()[question_id]
-    click.echo(f"{question.title}\n\n{question.description}\n\nParameters:")
-    for parameter in question.params.values():
-        default = ", ".join(parameter.default)
-        click.echo(f"  --{parameter.name:<12} {parameter.label} (default: {default})")
-    click.echo("\nColumns:")
-    for column in question.columns:
-        click.echo(f"  {column.name:<20} {column.label}")
-    click.echo(f"\n{question.query}")

@@ -15,7 +15,8 @@ from kg.snapshot.shelf import (
 from kg.snapshot.shelf import prune as prune_snapshots
 from kg.snapshot.shelf import verify as verify_snapshot
 
-_data = click.option(
+#: ``--data DIR``: where the snapshots are.
+data_option = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder with the snapshots; default: CRITMAT_DATA, else the user's data folder.",
@@ -28,7 +29,7 @@ def snapshot() -> None:
 
 
 @snapshot.command("list")
-@_data
+@data_option
 def list_(data: Path | None) -> None:
     """Show all snapshots, newest first; ``*`` marks the current one."""
     root = data_root(data)
@@ -47,7 +48,7 @@ def list_(data: Path | None) -> None:
 
 @snapshot.command()
 @click.argument("name", default="current")
-@_data
+@data_option
 def verify(name: str, data: Path | None) -> None:
     """Recompute the checksums of a snapshot; name what is damaged. Exit status 1 if anything is."""
     report = verify_snapshot(open_snapshot(data_root(data), name))
@@ -59,7 +60,7 @@ def verify(name: str, data: Path | None) -> None:
 
 @snapshot.command()
 @click.option("--keep", type=click.IntRange(min=0), default=3, show_default=True)
-@_data
+@data_option
 def prune(keep: int, data: Path | None) -> None:
     """Remove the oldest snapshots; the current one and those in use stay."""
     removed = prune_snapshots(data_root(data), keep)

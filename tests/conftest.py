@@ -32,7 +32,7 @@ def shipped_build(shipped_root: Path) -> BuildResult:
 @pytest.fixture(scope="session")
 def shipped_engine(shipped_build: BuildResult) -> Iterator[EmbeddedEngine]:
     """An engine over the shipped facts."""
-    engine = EmbeddedEngine(shipped_build.snapshot, PoolSettings(size=2))
+    engine = EmbeddedEngine(shipped_build.snapshot, PoolSettings(workers=2))
     yield engine
     engine.close()
 

@@ -65,7 +65,7 @@ def test_the_query_itself_can_be_had(critmat) -> None:  # type: ignore[no-untype
         (["ask", "exposed-products", "--metal", "x"], 2, "It has: kind, element"),
         (["ask", "exposed-products", "--threshold", "many"], 2, "is no number"),
         (["ask", "exposed-products", "--element"], 2, "needs a value"),
-        (["facts", "check", "/nowhere"], 2, "/nowhere"),
+        (["facts", "check", "/nowhere"], 1, "/nowhere"),
     ],
 )
 def test_mistakes_get_a_sentence_and_a_status(  # type: ignore[no-untyped-def]

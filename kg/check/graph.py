@@ -45,8 +45,13 @@ def _findings(store: Store, check: Check) -> list[tuple[str, str]]:
     """Node and message of each finding, sorted."""
     try:
         solutions = store.query(check.query)
-        if not isinstance(solutions, QuerySolutions):
-            raise CheckError(f"{check.id}.rq is no SELECT.", remedy="Select ?node and ?message.")
+        if not isinstance(solutions, QuerySolutions) or not {"node", "message"} <= {
+            variable.value for variable in solutions.variables
+        }:
+            raise CheckError(
+                f"{check.id}.rq does not select ?node and ?message.",
+                remedy="Begin it with SELECT ?node ?message.",
+            )
         findings: set[tuple[str, str]] = set()
         for solution in solutions:
             node, message = solution["node"], solution["message"]

@@ -119,8 +119,14 @@ def _object(subject: Term, rest: str) -> Term | None:
     if first == "<":
         return value if value[-1] == ">" and " " not in value and "\\" not in value else None
     if first == '"':
-        odd = value.endswith(_PLAIN_STRING) or ("\\" in value and _ESCAPED.search(value))
-        return None if odd or value[-1] == " " else value
+        end = value[value.rindex('"') + 1 :]
+        odd = (
+            " " in end
+            or end == _PLAIN_STRING
+            or (end[:1] == "@" and not end.islower())
+            or ("\\" in value and _ESCAPED.search(value))
+        )
+        return None if odd else value
     return value if value[:2] == "_:" and " " not in value else None
 
 

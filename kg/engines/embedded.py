@@ -22,6 +22,8 @@ from kg.engines.pool import Pool
 from kg.engines.settings import PoolSettings
 from kg.snapshot import Snapshot, hold
 
+__all__ = ["EmbeddedAnswer", "EmbeddedEngine", "PoolSettings"]
+
 #: Memory of a quad in the in-memory store, in bytes, rounded up (315-385 were measured).
 BYTES_PER_QUAD = 400
 

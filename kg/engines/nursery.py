@@ -89,8 +89,7 @@ class Nursery:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 # Our own path: the zygote must run the same code wherever it was imported from.
-                env=os.environ
-                | {"RUST_BACKTRACE": "0", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=os.environ | {"RUST_BACKTRACE": "0", "PYTHONPATH": _import_path()},
                 # A Ctrl-C in the terminal is for the parent, which then ends the zygote.
                 start_new_session=True,
             )
@@ -185,3 +184,8 @@ class Nursery:
         with suppress(OSError):
             return self._control.recv(1024)
         return b""
+
+
+def _import_path() -> str:
+    """What this process imports from; an empty entry means the folder that it runs in."""
+    return os.pathsep.join(str(Path(entry or ".").absolute()) for entry in sys.path)

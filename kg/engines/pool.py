@@ -210,7 +210,7 @@ class Pool:
         worker, status = order.worker, None
         try:
             if worker.nursery is self._nursery:
-                # The kernel needs a while to take a large process down; meanwhile another is forked.
+                # The kernel needs a while to take a large process down: fork meanwhile.
                 self._nursery.kill(worker.pid)
                 self._top_up()
             if worker.nursery is self._nursery:

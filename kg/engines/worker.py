@@ -28,6 +28,8 @@ from kg.engines.serialisation import check_format, form_of, write_result
 _FILES_IN_MEMORY = 64
 _FILES_ON_DISK = 4096  # RocksDB keeps its tables open
 
+_LARGEST = 1024 * 1024  # bytes of an answer in one frame
+
 
 def work(sock: socket.socket, store: Store | Path, memory: int, parent: int) -> None:
     """Answer queries until the other side closes the socket.
@@ -64,8 +66,11 @@ def _answer(sock: socket.socket, store: Store, request: int, query: dict[str, An
 
     def emit(chunk: bytes) -> None:
         nonlocal head
-        sock.sendall(head + frame(FrameKind.CHUNK, request, chunk))
-        head = b""
+        # One long literal can make a chunk of many megabytes.
+        for start in range(0, len(chunk), _LARGEST):
+            body = chunk[start : start + _LARGEST]
+            sock.sendall(head + frame(FrameKind.CHUNK, request, body))
+            head = b""
 
     try:
         result = store.query(query["text"], **_data_set(query))
@@ -73,6 +78,9 @@ def _answer(sock: socket.socket, store: Store, request: int, query: dict[str, An
         media_type = check_format(form, query["formats"][form.value])
         head = json_frame(FrameKind.HEAD, request, {"form": form.value, "media_type": media_type})
         rest = write_result(result, media_type, emit)
+        if len(rest) > _LARGEST:
+            emit(rest)
+            rest = b""
         sock.sendall(head + frame(FrameKind.CHUNK, request, rest) + frame(FrameKind.END, request))
     except BrokenPipeError:
         raise

@@ -3,10 +3,14 @@
 Run as ``python -m kg.engines.zygote``, a fresh interpreter without threads, so that forking is
 safe. It never sees a query. It ends, with all that it forked, when the control socket closes.
 
-Messages on the control socket (sequenced packets): ``F`` with the socket of a new engine process
-forks it, the reply is its process id; ``K`` with a process id kills it, without a reply; ``E`` with a process id kills it (if it still runs) and
-waits, the reply is its wait status. Only the zygote signals its children, so a process id is never
-used after it was given to another process.
+Messages on the control socket (sequenced packets):
+
+- ``F`` with the socket of a new engine process forks it; the reply is its process id
+- ``K`` with a process id kills it; there is no reply
+- ``E`` with a process id kills it, if it still runs, and waits; the reply is its wait status
+
+Only the zygote signals its children, so a process id is never used after it was given to another
+process.
 """
 
 from __future__ import annotations

@@ -95,12 +95,13 @@ def ask(engine: Engine, question: Question, values: Mapping[str, Sequence[str]])
     iris = {cell.iri for row in rows for c in row.values() for cell in (c, *c.items) if cell.iri}
     iris |= {t.value for terms in bound.terms.values() for t in terms if isinstance(t, NamedNode)}
     labels = labels_of(engine, iris)
+    words = labels | _notations_of(engine, _evidence_in(question.columns, rows))
     addresses = _addresses_of(engine, {iri for iri in iris if iri.startswith(GRAPH)})
     return ResultTable(
         bound=bound,
         columns=question.columns,
         rows=tuple(
-            {k: _labelled(cell, labels, addresses) for k, cell in row.items()} for row in rows
+            {k: _labelled(cell, words, addresses) for k, cell in row.items()} for row in rows
         ),
         labels=labels,
         snapshot_id=engine.snapshot_id,
@@ -150,6 +151,25 @@ def labels_of(engine: Engine, iris: set[str]) -> dict[str, str]:
         }} GROUP BY ?thing""",
     )
     return {row["thing"]: row["label"] for row in rows if "label" in row}
+
+
+def _evidence_in(columns: Sequence[Column], rows: Sequence[Row]) -> set[str]:
+    """The evidence levels of an answer, which are read by their short names."""
+    names = {column.name for column in columns if column.role == "evidence"}
+    return {row[name].iri for row in rows for name in names if name in row}
+
+
+def _notations_of(engine: Engine, concepts: set[str]) -> dict[str, str]:
+    """The short names of concepts, by IRI."""
+    values = " ".join(str(NamedNode(iri)) for iri in sorted(concepts))
+    rows = solutions(
+        engine,
+        f"""{sparql_prologue()}
+        SELECT ?concept ?notation WHERE {{
+          VALUES ?concept {{ {values} }} ?concept skos:notation ?notation
+        }}""",
+    )
+    return {row["concept"]: row["notation"] for row in rows}
 
 
 def _addresses_of(engine: Engine, sources: set[str]) -> dict[str, str]:

@@ -18,6 +18,9 @@ from service.pages.presentation import source_id
 _MOST_KEYS = 12
 #: ... if at least this many columns hang on it.
 _FEWEST_DEPENDENT = 3
+#: An amount is read with its high end, its unit and what it is an amount of: in one cell.
+AMOUNT = "amount"
+_PARTS_OF_AMOUNT = {"amount_high", "unit", "amount_of"}
 #: Shown on the page; the exports hold all rows.
 MAXIMUM_ROWS = 1000
 
@@ -69,6 +72,8 @@ def lay_out(table: ResultTable) -> AnswerTable:
     first, *rest = table.columns
     empty = [c for c in rest if all(c.name not in row for row in rows)]
     rest = [c for c in rest if c not in empty]
+    if any(c.name == AMOUNT for c in rest):
+        rest = [c for c in rest if c.name not in _PARTS_OF_AMOUNT]
     note = next((c.name for c in rest if c.name == "note"), "")
     constants = _constants(rows, [c for c in rest if c.name != note])
     columns = [c for c in rest if c.name != note and c not in constants]
@@ -79,7 +84,7 @@ def lay_out(table: ResultTable) -> AnswerTable:
     numbered = _numbered_sources(cell for row in shown for cell in row.values())
     return AnswerTable(
         first=first,
-        columns=tuple(_with_units_inside(columns)),
+        columns=tuple(columns),
         groups=tuple(_groups(shown, first)),
         constants=tuple((c, rows[0][c.name]) for c in constants),
         keys=keys,
@@ -150,12 +155,6 @@ def _place_of_note(columns: Sequence[Column]) -> str:
 def _is_numeric(rows: Sequence[Row], column: Column) -> bool:
     cells = [row[column.name] for row in rows if column.name in row]
     return bool(column.unit) and all(cell.number is not None for cell in cells)
-
-
-def _with_units_inside(columns: Sequence[Column]) -> list[Column]:
-    """The unit of an amount is read behind the amount, not in a column of its own."""
-    has_amount = any(column.name == "amount" for column in columns)
-    return [column for column in columns if not (has_amount and column.name == "unit")]
 
 
 def _groups(rows: Sequence[Row], first: Column) -> list[Group]:

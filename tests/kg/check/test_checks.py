@@ -137,16 +137,18 @@ EXAMPLES = [
     ("composition-sum", composition("30", "70"), composition("35", "70"), "cmd:alloy", "105"),
     (
         "no-part-of-itself",
-        "cmd:i cm:whole cmd:motor ; cm:part cmd:magnet . cmd:j cm:whole cmd:jet ; cm:part cmd:magnet .",
-        "cmd:i cm:whole cmd:motor ; cm:part cmd:magnet . cmd:j cm:whole cmd:magnet ; cm:part cmd:motor .",
+        "cmd:i cm:whole cmd:motor ; cm:part cmd:magnet ."
+        "cmd:j cm:whole cmd:jet ; cm:part cmd:magnet .",
+        "cmd:i cm:whole cmd:motor ; cm:part cmd:magnet ."
+        "cmd:j cm:whole cmd:magnet ; cm:part cmd:motor .",
         "cmd:magnet",
         "itself",
     ),
     (
         "no-circle-of-recipes",
-        "cmd:r cm:inputForm cmd:oxide ; cm:outputForm cmd:metal ; cm:atStage cm:stage-metal-making ."
+        "cmd:r cm:inputForm cmd:oxide ; cm:outputForm cmd:metal ."
         "cmd:q cm:inputForm cmd:metal ; cm:outputForm cmd:oxide ; cm:atStage cm:stage-recycling .",
-        "cmd:r cm:inputForm cmd:oxide ; cm:outputForm cmd:metal ; cm:atStage cm:stage-metal-making ."
+        "cmd:r cm:inputForm cmd:oxide ; cm:outputForm cmd:metal ."
         "cmd:q cm:inputForm cmd:metal ; cm:outputForm cmd:oxide ; cm:atStage cm:stage-refining .",
         "cmd:metal",
         "itself",

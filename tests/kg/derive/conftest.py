@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,11 +55,11 @@ class Derived:
         self._store = store
 
     def rows(self, pattern: str) -> list[tuple[str, ...]]:
-        """The solutions of a pattern over all graphs: prefixed names and lexical forms, sorted."""
-        solutions = self._store.query(
-            f"{sparql_prologue()}SELECT * WHERE {{ {pattern} }}", use_default_graph_as_union=True
-        )
-        names = [variable.value for variable in solutions.variables]
+        """The solutions of a pattern over all graphs, sorted: its variables in order, as prefixed
+        names and lexical forms."""
+        names = list(dict.fromkeys(re.findall(r"\?(\w+)", pattern)))
+        query = f"SELECT ?{' ?'.join(names)} WHERE {{ {pattern} }}"
+        solutions = self._store.query(sparql_prologue() + query, use_default_graph_as_union=True)
         return sorted(tuple(shorten(row[name].value) for name in names) for row in solutions)
 
     def value(self, subject: str, predicate: str) -> str | None:

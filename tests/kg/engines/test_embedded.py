@@ -18,7 +18,7 @@ from kg.engines.engine import (
     QueryForm,
 )
 from kg.engines.settings import PoolSettings
-from kg.snapshot import Snapshot, prune
+from kg.snapshot import Snapshot, prune, verify
 
 LABEL = "SELECT ?label { <x:t7> <x:label> ?label }"
 
@@ -147,6 +147,15 @@ def test_a_long_answer_comes_in_chunks(engine: EmbeddedEngine) -> None:
     assert len(json.loads(b"".join(chunks))["results"]["bindings"]) == 6000
 
 
+def test_one_long_literal_comes_in_chunks_too(engine: EmbeddedEngine) -> None:
+    doubled = "".join(f" BIND(CONCAT(?a{i}, ?a{i}) AS ?a{i + 1})" for i in range(19))
+    query = f"SELECT ?a19 {{ BIND('aaaaaaaaaaaaaaaa' AS ?a0){doubled} }}"
+    with engine.query(Query(query, AnswerFormats(solutions="text/csv"))) as answer:
+        chunks = list(answer)
+    assert b"".join(chunks) == b"a19\r\n" + b"a" * 2**23 + b"\r\n"
+    assert max(map(len, chunks)) <= 2 * 1024 * 1024
+
+
 def test_an_answer_closed_early_is_never_taken_for_whole(engine: EmbeddedEngine) -> None:
     answer = engine.query(Query("SELECT * { ?s ?p ?o . ?a ?b ?c }"))
     chunks = iter(answer)
@@ -181,6 +190,7 @@ def test_a_snapshot_over_the_budget_is_read_from_disk(
         assert labels(engine.query(Query(LABEL)).read()) == ["thing 7"]
         with pytest.raises(MalformedQueryError):
             engine.query(Query("no query"))
+    assert verify(snapshot).ok  # reading changed nothing
 
 
 def test_a_snapshot_in_use_is_not_pruned(engine: EmbeddedEngine, snapshot: Snapshot) -> None:

@@ -78,6 +78,17 @@ def test_a_column_that_says_nothing_is_named_as_such() -> None:
     assert laid_out([PRODUCT, PART], rows).empty == (PART,)
 
 
+def test_an_amount_is_read_in_one_cell() -> None:
+    columns = [PRODUCT, *(Column(n, n) for n in ("amount", "amount_high", "unit", "amount_of"))]
+    rows = [
+        {"product": thing(p), "amount": figure(n), "unit": Cell("kilogram")}
+        for n, p in enumerate("ab")
+    ]
+    table = laid_out(columns, rows)
+    assert [column.name for column in table.columns] == ["amount"]
+    assert table.constants == ()
+
+
 def test_sources_are_numbered_in_the_order_of_mention() -> None:
     source = Column("source", "Source", role="source", list=True)
     first, second = Cell("one", iri=f"{GRAPH}one"), Cell("two", iri=f"{GRAPH}two")

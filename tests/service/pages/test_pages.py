@@ -112,8 +112,8 @@ def test_the_question_answers_at_once(client: FlaskClient) -> None:
 
 def test_a_group_statement_stays_a_group(client: FlaskClient) -> None:
     rows = client.get(f"{FLAGSHIP}.json").json["rows"]
-    said = {(r["product"]["label"], r["element"]["label"], r["evidence"]["label"]) for r in rows}
-    assert ("Drone", "rare earths", "group of elements only") in said
+    said = {(r["product"]["label"], r["element"]["label"], r["evidence"]["id"]) for r in rows}
+    assert ("Drone", "rare earths", "cm:evidence-group") in said
     assert not any(label == "neodymium" and product == "Drone" for product, label, _ in said)
 
 
@@ -263,3 +263,9 @@ def test_an_unforeseen_error_shows_nothing_of_the_inside() -> None:
         assert answer.status_code == 500
         assert "secret" not in answer.text
         assert answer.headers["X-Request-Id"] in answer.text
+
+
+def test_a_range_is_shown_as_a_range(client: FlaskClient) -> None:
+    text = " ".join(client.get(FLAGSHIP, headers=HTML).text.split())
+    assert re.search(r"11–20</span> kilogram", text)
+    assert re.search(r"417</span> kilogram", text)
