@@ -65,3 +65,21 @@ def test_rdflib_sparqlstore(served: str, query: str, rows: list[dict[str, str]])
     ]
     assert len(found) == len(rows)
     assert {frozenset(row) for row in found} == {frozenset(row) for row in rows}
+
+
+def test_the_answer_that_the_readme_shows_is_the_answer(served: str) -> None:
+    lines = [line for line in README.splitlines() if line.endswith("| 91.3 %, 2024 |")]
+    shown = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    with urlopen(f"{served}/questions/exposed-products.json?evidence=named") as answer:
+        rows = json.load(answer)["rows"]
+    found = [
+        [
+            *(row[name]["label"] for name in ("product", "component", "material")),
+            row["note"],
+            f"{row['share']:.1f} %, {row['year']}",
+        ]
+        for row in rows
+    ]
+    assert shown
+    for line in shown:
+        assert line in found

@@ -107,7 +107,7 @@ class Closure:
                 if place == 0:
                     pairs = _turned(fresh, left).times(self._side(right), size)
                 else:
-                    pairs = EMPTY
+                    pairs = self._side(left).times(_turned(fresh, right), size)
             case Attach(head, body, _, inverse):
                 value = np.full(len(fresh), self._values[rule], dtype=np.int64)
                 pairs = Pairs.of(fresh.first, value)

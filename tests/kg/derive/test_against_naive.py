@@ -18,12 +18,14 @@ A = f"{RDF}type"
 
 things = st.sampled_from([f"{CMD}{name}" for name in "abcd"])
 properties = st.sampled_from([f"{CM}{name}" for name in "pqr"])
+#: A link of a chain: a property, or with "^" its inverse.
+links = st.builds(str.__add__, st.sampled_from(["", "", "^"]), properties)
 classes = st.sampled_from([f"{CM}{name}" for name in ("C", "D", "E")])
 facts = st.one_of(st.tuples(things, properties, things), st.tuples(things, st.just(A), classes))
 axioms = st.one_of(
     st.tuples(st.sampled_from(["subPropertyOf", "inverseOf"]), properties, properties),
     st.tuples(st.sampled_from(["symmetric", "transitive"]), properties),
-    st.tuples(st.just("chain"), properties, st.lists(properties, min_size=2, max_size=3)),
+    st.tuples(st.just("chain"), properties, st.lists(links, min_size=2, max_size=3)),
     st.tuples(st.sampled_from(["domain", "range"]), properties, classes),
     st.tuples(st.just("subClassOf"), classes, classes),
     st.tuples(st.just("some"), properties, classes, classes),
@@ -65,7 +67,12 @@ def ontology_lines(axiom: tuple, number: int) -> list[Triple]:  # noqa: PLR0911
 
 def as_list(items: list[str], b: str) -> list[Triple]:
     nodes = [f"{b}x{i}" for i in range(len(items))] + [f"{RDF}nil"]
-    firsts = [(node, f"{RDF}first", item) for node, item in zip(nodes, items, strict=False)]
+    firsts: list[Triple] = []
+    for node, item in zip(nodes, items, strict=False):
+        if item.startswith("^"):
+            firsts += [(node, f"{RDF}first", f"{node}i"), (f"{node}i", f"{OWL}inverseOf", item[1:])]
+        else:
+            firsts.append((node, f"{RDF}first", item))
     return firsts + [(n, f"{RDF}rest", m) for n, m in pairwise(nodes)]
 
 
@@ -81,6 +88,8 @@ def naive(known: set[Triple], rules: list[tuple]) -> set[Triple]:
 
 def consequences(known: set[Triple], axiom: tuple) -> set[Triple]:  # noqa: PLR0911
     def pairs(p: str) -> set[tuple[str, str]]:
+        if p.startswith("^"):
+            return {(o, s) for s, o in pairs(p[1:])}
         return {(s, o) for s, q, o in known if q == p}
 
     def members(c: str) -> set[str]:
