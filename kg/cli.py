@@ -30,6 +30,7 @@ COMMANDS = {
     "derive": "kg.derive.cli:derive",
     "facts": "kg.facts.cli:facts",
     "import": "kg.sources.cli:import_",
+    "ontology": "kg.ontology_cli:ontology",
     "populate": "kg.populate.cli:populate",
     "question": "kg.questions.cli:question_group",
     "snapshot": "kg.snapshot_cli:snapshot",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+import kg
+from kg.snapshot.publication import publish as publish_quads
 from kg.snapshot.shelf import (
     current_id,
     data_root,
@@ -44,6 +46,20 @@ def list_(data: Path | None) -> None:
             f"{mark} {item.id}  {item.manifest.created}  critmat {item.manifest.critmat_version}  "
             f"{counts.get('triples', 0):,} triples ({counts.get('derived', 0):,} derived)"
         )
+
+
+@snapshot.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@data_option
+def publish(files: tuple[Path, ...], data: Path | None) -> None:
+    """Publish sorted N-Quads FILES (facts, ontology, derived) as the current snapshot."""
+    published = publish_quads(files, data_root(data), critmat_version=kg.__version__)
+    click.echo(f"{published.id}: {published.manifest.counts['triples']:,} triples")
 
 
 @snapshot.command()

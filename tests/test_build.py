@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from kg.questions.things import solutions
 from kg.shipped import facts_dir
 from kg.snapshot import open_snapshot
 
+REPOSITORY = Path(__file__).resolve().parent.parent
+
 
 def test_two_builds_of_one_commit_give_the_same_quads(
     shipped_build: BuildResult, tmp_path: Path
@@ -22,6 +27,21 @@ def test_two_builds_of_one_commit_give_the_same_quads(
     assert (
         again.manifest.checksums["data.nq"] == shipped_build.snapshot.manifest.checksums["data.nq"]
     )
+
+
+def test_the_steps_one_by_one_give_what_the_build_gives(
+    shipped_build: BuildResult, tmp_path: Path
+) -> None:
+    """Runs the commands of docs/building.md as they stand there."""
+    page = (REPOSITORY / "docs" / "building.md").read_text("utf-8")
+    block = page.split("## Step by step")[1].split("```console\n")[1].split("```")[0]
+    for line in block.splitlines():
+        command = line.removeprefix("$ critmat ").split()
+        subprocess.run(
+            [sys.executable, "-m", "service.cli", *command],
+            cwd=tmp_path, check=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        )  # fmt: skip
+    assert open_snapshot(tmp_path / "data").id == shipped_build.snapshot.id
 
 
 def test_the_manifest_tells_what_is_inside(

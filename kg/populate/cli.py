@@ -8,7 +8,6 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from kg.facts.errors import FactsError
 from kg.facts.package import load_package
 from kg.populate.write import populate as write_quads
 
@@ -41,12 +40,7 @@ def populate(folder: Path | None, out: Path) -> None:
                 tasks[table] = bars.add_task(table, total=total)
             bars.update(tasks[table], completed=done)
 
-        try:
-            summary = write_quads(load_package(folder), out, show)
-        except FactsError as error:
-            for line in error.report.lines():
-                console.print(line, markup=False, highlight=False, soft_wrap=True)
-            raise
+        summary = write_quads(load_package(folder), out, show)
     for table, quads in summary.by_table.items():
         click.echo(f"{table:32} {quads:>10,}")
     click.echo(
