@@ -57,7 +57,7 @@ def build(
     *,
     facts: Path | None = None,
     ontology: Path | None = None,
-    progress: Progress = lambda step: None,
+    progress: Progress = lambda _: None,
 ) -> BuildResult:
     """Build the data set and publish it under ``root``.
 
