@@ -8,6 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 
+# uv trusts the certificates it brings; behind a proxy with its own, those of the system do.
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>/dev/null \
+	  || $(BIN)/uv pip install --quiet --python $(BIN)/python --system-certs $(1)
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help serve build test lint format bench lock clean
 
@@ -25,13 +31,13 @@ $(BIN)/uv: requirements-tools.lock
 
 $(VENV)/run.stamp: $(BIN)/uv requirements.lock pyproject.toml
 	@echo "==> Installing what the service needs (requirements.lock)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(call install,--require-hashes -r requirements.lock)
+	$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	@echo "==> Installing what the tests need, Java for the reasoner included (requirements-dev.lock)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(call install,--require-hashes -r requirements-dev.lock)
 	@touch $@
 
 serve: build ## Build the graph and serve it on http://127.0.0.1:8000 (PORT=8123 for another port)

@@ -40,17 +40,12 @@ def test_facts_ontology_and_queries_are_inside(wheel: Path) -> None:
 
 def test_it_serves_from_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "environment"
-    venv.create(environment, with_pip=False)
+    venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
-    install = ["uv", "pip", "install", "--quiet", "--python", str(python)]
-    path = f"{REPOSITORY / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
-        [*install, "--require-hashes", "-r", str(REPOSITORY / "requirements.lock")],
-        check=True, env={**os.environ, "PATH": path},
-    )  # fmt: skip
-    subprocess.run(
-        [*install, "--no-deps", str(wheel)], check=True, env={**os.environ, "PATH": path}
-    )
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    lock = REPOSITORY / "requirements.lock"
+    subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
+    subprocess.run([*pip, "--no-deps", wheel], check=True)
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
