@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from kg.console import console, keep_report, report_option
 from kg.facts.check import check_folder
 from kg.facts.errors import FactsError
 from kg.facts.listing import table_list
 from kg.facts.package import load_package
 from kg.report import Report, Severity
-
-_DOCUMENT = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -24,22 +21,20 @@ def facts() -> None:
 
 @facts.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--json", "document", type=_DOCUMENT, help="Write the report as JSON as well.")
+@report_option
 @click.pass_context
-def check(ctx: click.Context, folder: Path | None, document: Path | None) -> None:
+def check(ctx: click.Context, folder: Path | None, report_file: Path | None) -> None:
     """Check the tables in FOLDER, by default the shipped ones.
 
     Every problem is told at once with its file, row and column and what to do about it. The
     exit status is 1 if there is an error; warnings do not count.
     """
-    with Console(stderr=True).status("Checking the tables"):
+    with console.status("Checking the tables"):
         report = _checked(folder)
     for line in report.lines():
         click.echo(line)
     click.echo(_verdict(report))
-    if document is not None:
-        text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2)
-        document.write_text(text + "\n", encoding="utf-8")
+    keep_report(report, report_file)
     ctx.exit(0 if report.ok else 1)
 
 

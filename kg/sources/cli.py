@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from kg.errors import CritmatError
+from kg.console import keep_report, report_option
 from kg.report import Report, Severity
 from kg.shipped import facts_dir
 from kg.sources.eu_crm import import_eu_crm
@@ -42,16 +41,10 @@ def _command(name: str, importer: _Importer, summary: str) -> None:
         type=click.Path(path_type=Path, file_okay=False),
         help="Folder for the tables; default: those that critmat ships.",
     )
-    @click.option(
-        "--report",
-        "report_file",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="Also write the report to this file, as JSON.",
-    )
+    @report_option
     def run(files: tuple[Path, ...], out: Path | None, report_file: Path | None) -> None:
         tables, report = importer(files)
-        if report_file is not None:
-            _write_report(report, report_file)
+        keep_report(report, report_file)
         for line in report.lines():
             click.echo(line, err=True)
         if not report.ok:
@@ -61,17 +54,6 @@ def _command(name: str, importer: _Importer, summary: str) -> None:
         for path in write_tables(tables, out or facts_dir() / "tables"):
             rows = len(tables[path.stem][1])
             click.echo(f"{path}: {rows:,} rows")
-
-
-def _write_report(report: Report, path: Path) -> None:
-    document = json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
-    try:
-        path.write_text(document + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CritmatError(
-            f"The report cannot be written to {path}: {error.strerror}.",
-            remedy="Choose another file with --report. No table was written.",
-        ) from error
 
 
 _command(

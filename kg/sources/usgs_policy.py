@@ -108,7 +108,11 @@ def read_agreements(
     known: Mapping[tuple[str, str], AgreementTerms],
     ledger: RowLedger,
 ) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """The agreements and their parties."""
+    """The agreements and their parties.
+
+    An agreement that the table ``agreements`` holds already, with this release among its sources,
+    is left out by the name of that record, so that each agreement stands once.
+    """
     facts: list[dict[str, str]] = []
     parties: list[dict[str, str]] = []
     for row in rows:
@@ -122,6 +126,9 @@ def read_agreements(
                 "Add it to kg/sources/usgs_agreements.csv; the date must be YYYY-MM-DD.",
                 column="Agreement",
             )
+            continue
+        if terms.same_as:
+            ledger.leave_out(f"same agreement as {terms.same_as}")
             continue
         doubt = _date_doubt(row.text("Signing_date"), signed)
         if doubt:

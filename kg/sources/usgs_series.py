@@ -61,12 +61,16 @@ class Control(NamedTuple):
 
 
 class AgreementTerms(NamedTuple):
-    """Kind, parties, substances and topics of an agreement (lists separated by ``;``)."""
+    """Kind, parties, substances and topics of an agreement (lists separated by ``;``).
+
+    ``same_as`` names the record of the table ``agreements`` that is this agreement already.
+    """
 
     kind: str
     parties: str
     substances: str
     topics: str
+    same_as: str
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -92,7 +92,7 @@ def test_ten_mistakes_are_told_in_one_run(tmp_path: Path) -> None:
 def test_the_command_tells_all_of_them_and_ends_with_status_1(tmp_path: Path) -> None:
     write_package(tmp_path, {**GOOD, "output": TEN_MISTAKES})
     result = CliRunner().invoke(
-        facts, ["check", str(tmp_path), "--json", str(tmp_path / "report.json")]
+        facts, ["check", str(tmp_path), "--report", str(tmp_path / "report.json")]
     )
     assert result.exit_code == 1, result.output
     assert "output.csv:4:source_ids: error: 'usgs-2062' is not in the table" in result.output

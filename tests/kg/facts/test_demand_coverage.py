@@ -30,6 +30,13 @@ SAME_WORK = {
     "d-inn-paxsilica2": "inn-paxsilica",
     "d-mdpi-heim": "heim-2023",
 }
+#: Nothing but a row of the report rests on them, so they are no sources of facts.
+NOT_CITED = {"d-coinmela-ev": ""}
+#: Agreements that an official table tells of as well.
+ALSO_OFFICIAL = {
+    "us-aus-framework-2025": {"usgs-mcs2026-data"},
+    "us-japan-framework-2025": {"usgs-mcs2026-data"},
+}
 GROUPS = {
     "REE": "rare-earths",
     "HREE": "heavy-rare-earths",
@@ -51,7 +58,7 @@ WORDS = {
     "cathode materials": {"cathode-material"},
     "graphite anode": {"synthetic-graphite-anode-material"},
     "platinum group metals": {"platinum-group-metals"},
-    "graphite": {"natural-graphite"},
+    "graphite": {"natural-graphite", "graphite"},
     "jet engines": {"jet-engine"},
     "5g chips": {"chip-5g"},
     "dysprosium, neodymium and praseodymium": {"dysprosium", "neodymium", "praseodymium"},
@@ -82,7 +89,11 @@ def kept_sources() -> dict[str, str]:
     """Source ids of the collected tables -> ids of the fact tables, by their address."""
     kept = {row["url"]: row["id"] for row in table("sources")}
     old = [*collected("sources_demand"), *collected("sources_uses")]
-    return {row["id"]: SAME_WORK.get(row["id"]) or kept[row["url"]] for row in old}
+    return NOT_CITED | {
+        row["id"]: SAME_WORK.get(row["id"]) or kept[row["url"]]
+        for row in old
+        if row["id"] not in NOT_CITED
+    }
 
 
 def sources(row: Row) -> set[str]:
@@ -278,7 +289,8 @@ def test_every_agreement_has_its_parties() -> None:
         agreement = agreements[row["id"]]
         assert (agreement["name"], agreement["signed_on"]) == (row["name"], row["date"])
         assert items(agreement["topics"]) == items(row["topics"])
-        assert sources(row) == set(items(agreement["source_ids"]))
+        official = ALSO_OFFICIAL.get(row["id"], set())
+        assert sources(row) | official == set(items(agreement["source_ids"]))
         wanted = {(row["id"], party) for party in items(row["parties"])}
         assert wanted <= parties
         assert wanted or row["id"] in told

@@ -136,6 +136,25 @@ def test_elements_named_without_a_part_are_element_statements() -> None:
     assert levels("stinger", "dysprosium") == {"element"}
 
 
+def test_rare_earths_in_the_words_of_a_source_become_no_element() -> None:
+    """The engines of the F-22 have "rare earths", the F-47 needs "rare earths now restricted"."""
+    assert not statements("f-22", "yttrium")
+    assert levels("f-22", "rare-earths") == {"group"}
+    assert levels("f-47", "yttrium") == {"class"}
+    assert {"group"} == levels("f-47", "rare-earths")
+
+
+def test_samarium_in_a_magnet_is_not_yet_samarium_cobalt() -> None:
+    stock = row("bom-items", "bom-tomahawk-rare-earth-magnet-2")
+    assert (stock["substances"], stock["material"]) == ("samarium", "rare-earth-magnet")
+    assert not stock["component"]
+
+
+def test_what_a_maker_can_do_is_not_said_of_its_radar() -> None:
+    assert levels("patriot", "arsenic") == {"class"}
+    assert "named" in levels("patriot", "gallium")
+
+
 def test_a_class_of_systems_has_class_evidence_only() -> None:
     classes = {product["id"] for product in table("products") if product["scope"] == "class"}
     assert {"military-radar", "precision-munitions", "night-vision", "us-weapon-systems"} <= classes
@@ -247,11 +266,37 @@ def test_the_six_orders_of_october_2025_are_suspended_until_10_november_2026(num
 
 
 def test_a_first_day_that_no_source_gives_is_left_open() -> None:
-    for measure in ("measure-chn-mofcom-62-2025", "measure-chn-antimony-2024"):
+    for measure in (
+        "measure-chn-mofcom-62-2025",
+        "measure-chn-antimony-2024",
+        "measure-chn-ree-tech-ban-2023",
+        "measure-usa-s232-cm",
+    ):
         assert not row("measures", measure)["valid_from"]
         assert "not in the sources read" in row("measures", measure)["note"]
     october = [s for s in table("suspensions") if s["law"] == "chn-mofcom-70-2025"]
     assert len(october) == 6
+
+
+def test_the_first_and_last_days_of_measures_are_those_of_their_laws() -> None:
+    """Or they stand in the words of the law: a due date, a half-year, a year of a second tariff."""
+    in_words = {
+        "measure-chn-mofcom-55-2025": "status_words",
+        "measure-chn-mofcom-56-2025": "status_words",
+        "measure-chn-mofcom-57-2025": "status_words",
+        "measure-chn-mofcom-58-2025": "status_words",
+        "measure-chn-ree-tech-catalogue-2001": "status_words",
+        "measure-usa-s301-critical-minerals": "status_words",
+    }
+    for measure in table("measures"):
+        if not measure["law"]:
+            continue
+        start = measure["valid_from"]
+        law = row("laws", measure["law"])
+        told = start in measure[in_words[measure["id"]]] if measure["id"] in in_words else False
+        assert start in ("", law["in_force"]) or told, measure["id"]
+        end = measure["valid_until"]
+        assert end in ("", law["ended"]) or measure["id"] == "measure-chn-quota-2010h2"
 
 
 def test_the_controls_of_april_2025_are_not_suspended() -> None:

@@ -69,6 +69,7 @@ def test_all_rows_of_the_usgs_files_are_used_or_named(usgs: Imported) -> None:
     assert rows["usgs-mcs-2026-us"] == 799 + 527
     assert rows["usgs-mcs-2026-import-sources"] == 720 - 1
     assert report.counts["rows read"] == 8886 + 19 + 9
+    assert rows["usgs-mcs-2026-agreements"] == 9 - 2
     assert report.counts["rows reported and not used"] == 1
     (refused,) = [found for found in report.problems if "several countries" in found.message]
     assert "China, Germany, and Russia" in refused.message
@@ -167,6 +168,45 @@ def test_united_states_figures(usgs: Imported) -> None:
         "2021",
         "estimated",
     )
+
+
+def shipped_by_id(name: str) -> dict[str, dict[str, str]]:
+    with (facts_dir() / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize(
+    ("record", "signed"),
+    [("us-aus-framework-2025", "2025-10-20"), ("us-japan-framework-2025", "2025-10-27")],
+)
+def test_an_agreement_that_both_tell_of_stands_once(
+    usgs: Imported, record: str, signed: str
+) -> None:
+    kept = shipped_by_id("agreements")[record]
+    assert kept["signed_on"] == signed
+    assert "usgs-mcs2026-data" in kept["source_ids"].split(";")
+    assert usgs[1].counts[f"rows left out: same agreement as {record}"] == 1
+    named = {
+        row["signed_on"]: row["name"] for row in by_id(usgs, "usgs-mcs-2026-agreements").values()
+    }
+    assert signed not in named
+
+
+def test_unlike_tellurium_stands_in_series_of_its_own(usgs: Imported) -> None:
+    """The release itself gives China 80 percent: 800 of 1,000 t of refined tellurium."""
+    rows = [
+        row
+        for row in by_id(usgs, "usgs-mcs-2026-production").values()
+        if (row["substance"], row["measure"], row["year"]) == ("tellurium", "production", "2025")
+    ]
+    series = {row["area"]: row["series"] for row in rows}
+    assert (series.pop("SWE"), series.pop("USA")) == ("concentrate", "copper-telluride")
+    assert set(series.values()) == {""}
+    refined = {
+        row["area"]: float(row["value"]) for row in rows if row["value"] and not row["series"]
+    }
+    world = refined.pop("WORLD")
+    assert round(100 * refined["CHN"] / max(world, sum(refined.values()))) == 80
 
 
 def test_chinas_export_licences(usgs: Imported) -> None:

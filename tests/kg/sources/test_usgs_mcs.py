@@ -188,6 +188,15 @@ def test_agreements_get_their_parties_and_doubtful_dates_a_warning(ledger: RowLe
     assert "Handshake" in problems(ledger, 4)[0]
 
 
+def test_an_agreement_with_a_record_of_its_own_is_left_out_by_name(ledger: RowLedger) -> None:
+    rows = fixture_rows("mcs_agreements.csv", AGREEMENT_COLUMNS)
+    ledger.read = len(rows)
+    facts, parties = read_agreements(rows, agreements(), ledger)
+    assert ledger.left_out == {"same agreement as us-aus-framework-2025": 1}
+    assert not [row["id"] for row in (*facts, *parties) if "aus" in row["id"]]
+    assert ledger.balanced
+
+
 def test_a_whole_release_is_read_and_the_counts_add_up(main_table: Path) -> None:
     tables, report = import_usgs_mcs([main_table])
     assert report.ok, list(report.lines())
