@@ -28,17 +28,24 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 def test_frames_arrive_as_sent_however_they_are_cut(
     frames: list[tuple[FrameKind, int, bytes]], piece: int
 ) -> None:
+    data = b"".join(frame(*parts) for parts in frames)
+
+    def send(end: socket.socket) -> None:
+        for start in range(0, len(data), piece):
+            end.sendall(data[start : start + piece])
+        end.shutdown(socket.SHUT_WR)
+
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        data = b"".join(frame(*parts) for parts in frames)
-        for start in range(0, len(data), piece):
-            theirs.sendall(data[start : start + piece])
-        theirs.shutdown(socket.SHUT_WR)
+        # Another thread sends: many small pieces fill the socket before one of them is read.
+        sender = threading.Thread(target=send, args=(theirs,))
+        sender.start()
         reader = FrameReader(ours)
         assert [reader.read() for _ in frames] == frames
         assert not reader.buffered
         with pytest.raises(ConnectionLostError):
             reader.read()
+        sender.join()
 
 
 def test_a_frame_cut_by_the_end_is_no_frame(pair: tuple[socket.socket, socket.socket]) -> None:
