@@ -15,7 +15,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint format bench lock clean
+.PHONY: help serve build test lint format docs bench lock wheel clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ lint: $(VENV)/dev.stamp ## ruff and mypy --strict
 format: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
+docs: $(VENV)/dev.stamp ## Write docs/cli.md from what the commands say of themselves
+	@$(BIN)/python -m tests.command_line_page
+
 bench: $(VENV)/dev.stamp ## Measure, side by side, and print ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; done
 
@@ -69,6 +72,9 @@ lock: $(BIN)/uv ## Resolve the lock files anew
 	    --generate-hashes --no-emit-index-url pyproject.toml $${set#*:} -o $${set%%:*}; done
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	  --generate-hashes --no-emit-index-url --group tools -o requirements-tools.lock
+
+wheel: $(BIN)/uv ## Build the package in dist/
+	@$(BIN)/python -m hatchling build -t sdist -t wheel
 
 clean: ## Remove the environment, the built graph and all caches
 	rm -rf $(VENV) $(DATA) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -145,7 +145,7 @@ def _pattern(expression: ClassExpression, variable: str) -> str:
             return _triple(prop, variable, value)
         case And(operands):
             return " ".join(_pattern(operand, variable) for operand in operands)
-    raise NotImplementedError(expression)
+    raise ValueError(f"this benchmark writes no pattern for {expression}")
 
 
 def sparql_closure(store: Store, updates: list[str]) -> None:

@@ -7,7 +7,6 @@ finds an error ends the build before anything is published.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import tempfile
 import time
@@ -95,7 +94,7 @@ def build(
                 critmat_version=kg.__version__,
                 sources=populated.by_source,
                 tables=populated.by_table,
-                report=json.dumps(report.as_dict(), indent=1, sort_keys=True, ensure_ascii=False),
+                report=report.to_json(),
             )
     return BuildResult(snapshot, report, seconds)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from kg.build import build
-from kg.cli import console
+from kg.build import BuildError, build
+from kg.console import EXISTING_FOLDER, console, keep_report, report_option
 from kg.snapshot import data_root
 from kg.snapshot_cli import data_option
 
@@ -17,20 +16,22 @@ from kg.snapshot_cli import data_option
 @data_option
 @click.option(
     "--facts",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=EXISTING_FOLDER,
     help="Folder of another data package of facts than the shipped one.",
 )
-@click.option("--report", type=click.Path(path_type=Path), help="Write the report as JSON here.")
-def build_command(data: Path | None, facts: Path | None, report: Path | None) -> None:
+@report_option
+def build_command(data: Path | None, facts: Path | None, report_file: Path | None) -> None:
     """Build the graph from the facts and publish it as a snapshot."""
     root = data_root(data)
     with console.status("") as status:
-        result = build(root, facts=facts, progress=lambda step: status.update(f"{step} ..."))
+        try:
+            result = build(root, facts=facts, progress=lambda step: status.update(f"{step} ..."))
+        except BuildError as error:
+            keep_report(error.report, report_file)
+            raise
     for step, seconds in result.seconds.items():
         console.print(f"  {step:<28} {seconds:6.1f} s")
-    if report:
-        text = json.dumps(result.report.as_dict(), indent=1, ensure_ascii=False)
-        report.write_text(f"{text}\n", encoding="utf-8")
+    keep_report(result.report, report_file)
     counts = result.snapshot.manifest.counts
     console.print(
         f"Snapshot {result.snapshot.id}: {counts['triples']:,} triples "

@@ -13,14 +13,11 @@ from importlib import import_module
 from typing import Any
 
 import click
-from rich.console import Console
 
 import kg
+from kg.console import console, plain
 from kg.errors import CritmatError
 from kg.report import Report
-
-#: Progress and messages go here, answers to standard output.
-console = Console(stderr=True, highlight=False)
 
 #: Where each command is defined.
 COMMANDS = {
@@ -51,9 +48,11 @@ class CritmatGroup(click.Group):
         self._elsewhere[name] = place
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, without importing any."""
         return sorted({*super().list_commands(ctx), *self._elsewhere})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by name, imported where it is defined."""
         known = super().get_command(ctx, cmd_name)
         if known is not None or cmd_name not in self._elsewhere:
             return known
@@ -62,6 +61,7 @@ class CritmatGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error that a user can mend becomes a sentence and an exit status."""
         try:
             return super().invoke(ctx)
         except CritmatError as error:
@@ -77,11 +77,6 @@ class CritmatGroup(click.Group):
             # The reader of our output, such as `head`, has had enough.
             sys.stderr.close()
             ctx.exit(0)
-
-
-def plain(text: str) -> str:
-    """``text`` with nothing in it that the console would take for markup."""
-    return text.replace("[", r"\[")
 
 
 @click.group(

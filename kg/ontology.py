@@ -21,6 +21,7 @@ from pyoxigraph import (
 from kg.errors import CritmatError
 from kg.mappings import read_mapping_set
 from kg.namespaces import CM, GRAPH_ONTOLOGY, OWL
+from kg.quad_file import write_sorted
 from kg.shipped import ontology_dir
 
 _IMPORTS = NamedNode(f"{OWL}imports")
@@ -102,5 +103,5 @@ def write_ontology_triples(out: Path, folder: Path | None = None) -> int:
 
 
 def _write(statements: set[str], out: Path) -> int:
-    out.write_text("".join(f"{line} .\n" for line in sorted(statements)), encoding="utf-8")
+    write_sorted((f"{statement} .\n" for statement in statements), out)
     return len(statements)

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from kg.check.reasoner import check_ontology
+from kg.console import EXISTING_FOLDER, FILE_TO_WRITE, end_with
 from kg.ontology import write_ontology_quads, write_ontology_triples
 
 _folder = click.option(
     "--ontology",
     "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Folder of the ontology.  [default: the shipped one]",
 )
 
@@ -27,7 +28,7 @@ def ontology() -> None:
 @click.option(
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE_TO_WRITE,
     help="The file to write: .nq for the build, .nt for tools such as Protégé and owlready2.",
 )
 def write(folder: Path | None, out: Path) -> None:
@@ -45,8 +46,4 @@ def write(folder: Path | None, out: Path) -> None:
 @_folder
 def check(folder: Path | None) -> None:
     """Let the reasoner HermiT look for contradictions. Exit status 1 if there is one."""
-    report = check_ontology(folder)
-    for line in report.lines():
-        click.echo(line)
-    if not report.ok:
-        raise click.exceptions.Exit(1)
+    end_with(check_ontology(folder))

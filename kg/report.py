@@ -6,6 +6,7 @@ everything before anything is said, and prints as text or as JSON.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -80,3 +81,7 @@ class Report:
             "counts": dict(self.counts),
             "problems": [asdict(problem) for problem in self.problems],
         }
+
+    def to_json(self) -> str:
+        """The report as JSON text with a line end, the same for the same input."""
+        return json.dumps(self.as_dict(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"

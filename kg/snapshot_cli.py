@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 import kg
+from kg.console import EXISTING_FILE, end_with
 from kg.snapshot.publication import publish as publish_quads
 from kg.snapshot.shelf import (
     current_id,
@@ -53,7 +54,7 @@ def list_(data: Path | None) -> None:
     "files",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
 )
 @data_option
 def publish(files: tuple[Path, ...], data: Path | None) -> None:
@@ -67,15 +68,17 @@ def publish(files: tuple[Path, ...], data: Path | None) -> None:
 @data_option
 def verify(name: str, data: Path | None) -> None:
     """Recompute the checksums of a snapshot; name what is damaged. Exit status 1 if anything is."""
-    report = verify_snapshot(open_snapshot(data_root(data), name))
-    for line in report.lines():
-        click.echo(line)
-    if not report.ok:
-        raise click.exceptions.Exit(1)
+    end_with(verify_snapshot(open_snapshot(data_root(data), name)))
 
 
 @snapshot.command()
-@click.option("--keep", type=click.IntRange(min=0), default=3, show_default=True)
+@click.option(
+    "--keep",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    help="How many of the newest snapshots stay.",
+)
 @data_option
 def prune(keep: int, data: Path | None) -> None:
     """Remove the oldest snapshots; the current one and those in use stay."""

@@ -15,9 +15,9 @@ from service.context import EXTENSION, Service, service
 from service.pages import home, questions, sources
 from service.pages.presentation import register_filters
 from service.protocol import query
-from service.protocol.spool import Spool
 from service.reading import Reading
 from service.settings import Settings
+from service.spool import Spool
 
 
 def create_app(settings: Settings, engine: Engine, catalogue: Catalogue) -> Flask:

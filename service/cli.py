@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import click
+
 from kg.cli import critmat
+
+
+def command() -> click.Group:
+    """The command with all its sub-commands."""
+    critmat.add_elsewhere("serve", "service.serve_cli:serve_command")
+    return critmat
 
 
 def main() -> None:
     """The console script."""
-    critmat.add_elsewhere("serve", "service.serve_cli:serve_command")
-    critmat(prog_name="critmat")
+    command()(prog_name="critmat")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ from flask import current_app
 
 from kg.engines.engine import Engine
 from kg.questions import Catalogue, Question
-from service.protocol.spool import Spool
 from service.reading import Reading
 from service.settings import Settings
+from service.spool import Spool
 
 EXTENSION = "critmat"
+#: Where the gateway puts the :class:`~kg.engines.engine.Abandonment` of a request.
+CLIENT = "critmat.client"
 
 #: The question that stands in the query form and on the home page.
 FLAGSHIP = "exposed-products"

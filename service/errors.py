@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 
 from kg.engines.engine import OverloadedError
 from kg.errors import CritmatError
+from kg.questions import ParameterErrors
 from service.limits import MAXIMUM_BODY
 
 PROBLEM_JSON = "application/problem+json"
@@ -72,6 +73,11 @@ def problem(error: CritmatError) -> dict[str, Any]:
         value = getattr(error, name, None)
         if value is not None:
             details[name] = value
+    if isinstance(error, ParameterErrors):
+        details["errors"] = [
+            {"parameter": one.parameter, "detail": one.message, "remedy": one.remedy}
+            for one in error.errors
+        ]
     return details
 
 

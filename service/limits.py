@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from flask import Flask, request
 
+from kg.engines.engine import OverloadedError
 from kg.errors import UsageError
 
 #: Bytes of a request body; a query longer than the engine's own gate is refused there.
@@ -14,6 +17,20 @@ MAXIMUM_URL = 8 * 1024
 MAXIMUM_PARAMETERS = 200
 #: Bytes of all headers of a request, kept by the server itself.
 MAXIMUM_HEADERS = 64 * 1024
+#: Characters of a header that is read in parts, such as ``Accept``.
+MAXIMUM_LIST_HEADER = 4 * 1024
+#: Where the gateway says how the body came, see :class:`BodyState`.
+UNREAD_BODY = "critmat.body"
+
+
+class BodyState(StrEnum):
+    """How the body of a request came."""
+
+    WHOLE = "whole"
+    TOO_LARGE = "too large"
+    TOO_SLOW = "too slow"
+    TOO_MANY = "too many at once"
+    GONE = "gone"
 
 
 class BodyTooLargeError(UsageError):
@@ -30,11 +47,29 @@ class UrlTooLongError(UsageError):
     title = "Address too long"
 
 
+class SlowBodyError(UsageError):
+    """A request body that did not come in time."""
+
+    http_status = 408
+    title = "Request too slow"
+
+
+class HeaderTooLongError(UsageError):
+    """A header over the limit."""
+
+    http_status = 431
+    title = "Header too long"
+
+
 class UnsupportedMediaError(UsageError):
     """A request body in a form that this service does not read."""
 
     http_status = 415
     title = "Unsupported media type"
+
+
+#: Headers whose parts are weighed one by one.
+_LIST_HEADERS = ("Accept", "If-None-Match")
 
 
 def install(app: Flask) -> None:
@@ -53,14 +88,30 @@ def _check() -> None:
         )
     if any(ord(character) < 32 or ord(character) == 127 for character in path):
         raise UsageError("The address holds a control character.")
-    if request.content_length is not None and request.content_length > MAXIMUM_BODY:
-        raise BodyTooLargeError(
-            f"The request body has {request.content_length:,} bytes; "
-            f"{MAXIMUM_BODY:,} are the most that is read."
-        )
+    for name in _LIST_HEADERS:
+        if len(request.headers.get(name, "")) > MAXIMUM_LIST_HEADER:
+            # Errors are negotiated too: not by this.
+            environ.pop(f"HTTP_{name.upper().replace('-', '_')}")
+            raise HeaderTooLongError(
+                f"The header {name} has more than {MAXIMUM_LIST_HEADER:,} characters."
+            )
+    _check_body(environ.get(UNREAD_BODY, BodyState.WHOLE))
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding != "identity":
         raise UnsupportedMediaError(
             f"A request body in the encoding {encoding!r} is not read.",
             remedy="Send it uncompressed.",
         )
+
+
+def _check_body(state: BodyState) -> None:
+    if state is BodyState.TOO_LARGE or (request.content_length or 0) > MAXIMUM_BODY:
+        raise BodyTooLargeError(
+            f"The request body has more than {MAXIMUM_BODY:,} bytes, the most that is read."
+        )
+    if state is BodyState.TOO_SLOW:
+        raise SlowBodyError(
+            "The request body did not come in time.", remedy="Send it at once, or again."
+        )
+    if state is BodyState.TOO_MANY:
+        raise OverloadedError("Too many request bodies are coming in at once.", retry_after=5)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from kg.engines.engine import Engine
 from kg.questions import Option, Parameter, Question, ResultTable, ask, options
 from kg.questions.things import solutions
-from service.protocol.parameters import Parameters
+from service.parameters import Parameters
 
 Row = dict[str, str]
 _Found = TypeVar("_Found")

@@ -10,11 +10,16 @@ from typing import Any
 import click
 
 from kg.build import build
-from kg.cli import console
+from kg.console import console
+from kg.errors import CritmatError
 from kg.snapshot import SnapshotNotFoundError, data_root, open_snapshot
 from kg.snapshot_cli import data_option
-from service.server import serve
+from service.server import check_address, serve
 from service.settings import Settings
+
+
+class DataFolderError(CritmatError):
+    """The folder for the snapshots cannot be written to."""
 
 
 @click.command("serve")
@@ -31,13 +36,20 @@ def serve_command(data: Path | None, **given: Any) -> None:
     """
     root = data_root(data)
     settings = Settings.read(os.environ, data=root, **given)
+    check_address(settings)
     try:
         snapshot = open_snapshot(root, settings.snapshot)
     except SnapshotNotFoundError:
         if settings.snapshot != Settings().snapshot:
             raise
         console.print(f"There is no snapshot in {root} yet: building one from the shipped facts.")
-        snapshot = build(root, progress=lambda step: console.print(f"  {step} ...")).snapshot
+        try:
+            snapshot = build(root, progress=lambda step: console.print(f"  {step} ...")).snapshot
+        except OSError as error:
+            raise DataFolderError(
+                f"No snapshot can be built in {root}: {error.strerror or error}.",
+                remedy="Give a folder that can be written to with --data.",
+            ) from error
     triples = snapshot.manifest.counts["triples"]
     console.print(f"Serving snapshot {snapshot.id} ({triples:,} triples)")
     console.print(f"on http://{settings.host}:{settings.port} (Ctrl+C ends it)")

@@ -1,8 +1,8 @@
 """The production server: granian around the Flask application.
 
-One process with blocking threads answers HTTP; queries run in the engine's own processes. The
-process that calls :func:`serve` only watches: it replaces the web process when that dies and ends
-it cleanly on SIGTERM and SIGINT.
+One process answers HTTP, with threads for the work (:mod:`service.gateway`); queries run in the
+engine's own processes. The process that calls :func:`serve` only watches: it replaces the web
+process when that dies and ends it cleanly on SIGTERM and SIGINT.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -30,6 +31,7 @@ from kg.questions import Catalogue
 from kg.snapshot import open_snapshot
 from service.app import create_app
 from service.context import EXTENSION, Service
+from service.gateway import Gateway
 from service.limits import MAXIMUM_HEADERS
 from service.settings import Settings
 
@@ -37,9 +39,11 @@ from service.settings import Settings
 EngineFactory = Callable[[Settings], Engine]
 
 #: Seconds that requests have to end when the service is stopped; then the process is killed.
-_GRACE = 8
+_GRACE = 6
 #: Milliseconds that a client may take to send its headers.
 _HEADER_PATIENCE = 10_000
+#: Connections at a time. A connection costs a file handle, and many systems give a process 1,024.
+_MOST_CONNECTIONS = 512
 
 
 class ListeningError(CritmatError):
@@ -63,14 +67,19 @@ def embedded_engine(settings: Settings) -> Engine:
 
 
 def load_application(_target: str, settings: Settings, make_engine: EngineFactory) -> Any:
-    """Make the WSGI application inside the web process, with an engine of its own."""
+    """Make the application inside the web process, with an engine of its own."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    engine = make_engine(settings)
+    try:
+        engine = make_engine(settings)
+    except CritmatError as error:
+        # The process that watches sees no more than that this one has ended, and gives up.
+        print(f"Error: {error}", file=sys.stderr, flush=True)
+        os._exit(error.exit_status)
     # Unlike atexit, this also runs in a process that multiprocessing has forked.
     Finalize(None, engine.close, exitpriority=10)
     app = create_app(settings, engine, Catalogue.load())
     threading.Thread(target=_read_ahead, args=(app.extensions[EXTENSION],), daemon=True).start()
-    return app
+    return Gateway(app, settings.threads)
 
 
 def _read_ahead(service: Service) -> None:
@@ -86,7 +95,7 @@ def serve(settings: Settings, make_engine: EngineFactory = embedded_engine) -> N
     Raises :class:`ListeningError` where the port is taken or the address is not ours, and what
     opening the snapshot raises, before anything is started.
     """
-    _check_address(settings)
+    check_address(settings)
     # Granian adds the environment to every request; a variable such as HTTP_PROXY would look
     # like a header that the client sent.
     for name in [name for name in os.environ if name.startswith("HTTP_")]:
@@ -95,10 +104,10 @@ def serve(settings: Settings, make_engine: EngineFactory = embedded_engine) -> N
         "critmat",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=1,
-        blocking_threads=settings.threads,
-        backpressure=settings.threads * 4,
+        # Of connections, idle ones included; beyond it none is accepted.
+        backpressure=_MOST_CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
             header_read_timeout=_HEADER_PATIENCE, max_buffer_size=MAXIMUM_HEADERS
@@ -114,8 +123,8 @@ def serve(settings: Settings, make_engine: EngineFactory = embedded_engine) -> N
     )
 
 
-def _check_address(settings: Settings) -> None:
-    """Say in a sentence what granian would say in a traceback."""
+def check_address(settings: Settings) -> None:
+    """See whether the address can be listened on; raises :class:`ListeningError`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +10,7 @@ import pytest
 
 from kg.build import BuildResult, build
 from kg.engines.embedded import EmbeddedEngine, PoolSettings
-from tests.serving import free_port, wait_until_ready
-
-REPOSITORY = Path(__file__).resolve().parent.parent
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -41,16 +37,5 @@ def shipped_engine(shipped_build: BuildResult) -> Iterator[EmbeddedEngine]:
 def served(shipped_build: BuildResult, shipped_root: Path) -> Iterator[str]:
     """The address of ``critmat serve`` over the shipped facts, started as a user would."""
     del shipped_build  # only its snapshot in the folder is needed
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--port", str(port)],
-        env={**os.environ, "CRITMAT_DATA": str(shipped_root)},
-        cwd=REPOSITORY,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(address, process)
+    with serving([sys.executable, "-m", "service.cli", "serve"], shipped_root) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)

@@ -1,14 +1,47 @@
-"""Starting a real server in a test: a free port, and waiting until it is ready."""
+"""Starting a real server in a test, and ending it."""
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def serving(
+    command: Sequence[str | Path],
+    data: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = REPOSITORY,
+    seconds: float = 60,
+) -> Iterator[str]:
+    """Run a command that serves at ``CRITMAT_PORT``; give its address once it is ready.
+
+    ``environment`` is by default ours with the checkout on the path, ``data`` the folder of the
+    snapshots.
+    """
+    port = free_port()
+    env = {**(environment or {**os.environ, "PYTHONPATH": str(REPOSITORY)})}
+    env |= {"CRITMAT_PORT": str(port)} | ({"CRITMAT_DATA": str(data)} if data else {})
+    process = subprocess.Popen(list(command), env=env, cwd=folder)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address, process, seconds)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 def free_port() -> int:

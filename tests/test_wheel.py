@@ -13,9 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.serving import free_port, wait_until_ready
-
-REPOSITORY = Path(__file__).resolve().parent.parent
+from tests.serving import REPOSITORY, serving
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +47,10 @@ def test_it_serves_from_an_empty_environment(wheel: Path, tmp_path: Path) -> Non
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    port = free_port()
     clean = {"PATH": os.environ["PATH"], "HOME": str(elsewhere)}
-    process = subprocess.Popen(
-        [environment / "bin" / "critmat", "serve", "--port", str(port)], cwd=elsewhere, env=clean
-    )
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process, seconds=150)
-        with urlopen(f"http://127.0.0.1:{port}/questions/exposed-products.json") as answer:
-            assert json.load(answer)["rows"]
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    command = [environment / "bin" / "critmat", "serve"]
+    with (
+        serving(command, environment=clean, folder=elsewhere, seconds=150) as address,
+        urlopen(f"{address}/questions/exposed-products.json") as answer,
+    ):
+        assert json.load(answer)["rows"]

@@ -8,6 +8,7 @@ import click
 from pyoxigraph import RdfFormat, Store
 
 from kg.check.graph import check_graph
+from kg.console import EXISTING_FILE, EXISTING_FOLDER, end_with
 from kg.errors import CritmatError
 
 
@@ -23,17 +24,17 @@ class NothingToCheckError(CritmatError):
     "--data",
     "files",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="N-Quads to check; may be given several times (facts, ontology, derived).",
 )
 @click.option(
     "--snapshot",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Folder of a published snapshot.",
 )
 @click.option(
     "--checks",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Folder of the checks.  [default: the shipped ones]",
 )
 def check(files: tuple[Path, ...], snapshot: Path | None, checks: Path | None) -> None:
@@ -44,11 +45,7 @@ def check(files: tuple[Path, ...], snapshot: Path | None, checks: Path | None) -
     """
     if bool(files) == bool(snapshot):
         raise click.UsageError("Give either --data or --snapshot.")
-    report = check_graph(_open(files, snapshot), checks)
-    for line in report.lines():
-        click.echo(line)
-    if not report.ok:
-        raise click.exceptions.Exit(1)
+    end_with(check_graph(_open(files, snapshot), checks))
 
 
 def _open(files: tuple[Path, ...], snapshot: Path | None) -> Store:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from kg.console import EXISTING_FILE, FILE_TO_WRITE, console
 from kg.derive.step import derive as write_derived
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--asserted", required=True, type=_FILE, help="N-Quads of the facts.")
-@click.option("--ontology", required=True, type=_FILE, help="N-Quads of the ontology.")
+@click.option("--asserted", required=True, type=EXISTING_FILE, help="N-Quads of the facts.")
+@click.option("--ontology", required=True, type=EXISTING_FILE, help="N-Quads of the ontology.")
 @click.option(
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE_TO_WRITE,
     help="The N-Quads file to write.",
 )
 def derive(asserted: Path, ontology: Path, out: Path) -> None:
@@ -27,7 +25,6 @@ def derive(asserted: Path, ontology: Path, out: Path) -> None:
     The same files give the same file. Axioms that would derive something but have no rule are
     named; constraints are counted, they are for the reasoner.
     """
-    console = Console(stderr=True, highlight=False)
     with console.status("") as status:
         summary = write_derived(
             asserted, ontology, out, lambda doing: status.update(f"{doing} ...")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from kg.derive import exposure, shares
@@ -23,6 +23,7 @@ from kg.derive.rules import Relation, compile_rules, rules_for
 from kg.derive.shares import Triple
 from kg.derive.terms import Columns, Terms
 from kg.namespaces import GRAPH_DERIVED_EXPOSURE, GRAPH_DERIVED_OWL, GRAPH_DERIVED_SHARES, shorten
+from kg.quad_file import write_sorted
 
 #: Told what is being done, as it begins.
 Progress = Callable[[str], None]
@@ -96,7 +97,7 @@ def derive(
         GRAPH_DERIVED_SHARES: _lines(computed.triples, GRAPH_DERIVED_SHARES),
         GRAPH_DERIVED_EXPOSURE: _lines(exposed.triples, GRAPH_DERIVED_EXPOSURE),
     }
-    _write(lines.values(), out)
+    write_sorted(chain.from_iterable(lines.values()), out)
     return DeriveSummary(
         quads=facts.quads,
         axioms=len(found.axioms),
@@ -137,20 +138,6 @@ def _lines(triples: Iterable[Triple], graph: str) -> list[str]:
 def _by_term(closure: Closure, chosen: Iterable[Relation]) -> dict[str, int]:
     counts = {shorten(relation.name[1:-1]): len(closure.inferred(relation)) for relation in chosen}
     return {name: count for name, count in counts.items() if count}
-
-
-def _write(parts: Iterable[list[str]], out: Path) -> None:
-    """Write beside the target and rename, so that nobody ever reads half a file."""
-    lines = [line for part in parts for line in part]
-    lines.sort()  # merges the sorted parts
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
-        unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 __all__ = ["DeriveSummary", "Progress", "derive", "infer"]

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import atexit
 import json
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Self
 
-from kg.engines.engine import BrokenAnswerError, MalformedQueryError, Query, QueryError, QueryForm
+from kg.engines.engine import (
+    AbandonedError,
+    Abandonment,
+    BrokenAnswerError,
+    MalformedQueryError,
+    Query,
+    QueryError,
+    QueryForm,
+)
 from kg.engines.failure import of_exit, of_reply, too_slow
 from kg.engines.frames import ConnectionLostError, FrameKind, json_frame, limit_wait
 from kg.engines.gate import check_query
-from kg.engines.nursery import Worker
+from kg.engines.nursery import Pace, Worker
 from kg.engines.pool import Pool
 from kg.engines.settings import PoolSettings
 from kg.snapshot import Snapshot, hold
@@ -69,8 +79,8 @@ class EmbeddedEngine:
         allowed = min(query.timeout or self.settings.timeout, self.settings.max_timeout)
         deadline = time.monotonic() + allowed
         worker = self._pool.borrow(deadline)
-        answer = EmbeddedAnswer(self._pool, worker, query.text, allowed, self.settings.memory)
-        answer.start(query)
+        answer = EmbeddedAnswer(self._pool, worker, query, allowed, self.settings.memory)
+        answer.start()
         return answer
 
     def ready(self) -> bool:
@@ -100,18 +110,23 @@ class EmbeddedAnswer:
     form: QueryForm
     media_type: str
 
-    def __init__(self, pool: Pool, worker: Worker, text: str, allowed: float, memory: int) -> None:
+    def __init__(
+        self, pool: Pool, worker: Worker, query: Query, allowed: float, memory: int
+    ) -> None:
         self._pool = pool
         self._worker: Worker | None = worker
-        self._text, self._allowed, self._memory = text, allowed, memory
+        self._query, self._allowed, self._memory = query, allowed, memory
+        self._asker = query.asker or Abandonment()
         self._deadline = worker.deadline or 0.0
         self._request = worker.next_request()
         self._first: bytes | None = None
         self._broken: BrokenAnswerError | None = None
 
-    def start(self, query: Query) -> None:
+    def start(self) -> None:
         """Send the query and wait for the first chunk. Raises what :meth:`Engine.query` does."""
-        worker = self._lent()
+        worker, query = self._lent(), self._query
+        # The thread that reads from the process then sees its socket end, and retires it.
+        self._asker.stop_with(partial(_shut, worker.socket))
         question = {
             "text": query.text,
             "formats": {form.value: query.formats.of(form) for form in QueryForm},
@@ -156,7 +171,7 @@ class EmbeddedAnswer:
 
     def close(self) -> None:
         """Stop the query if it still runs; what was not read by then is lost."""
-        worker, self._worker = self._worker, None
+        worker = self._let_go()
         if worker is not None:
             self._broken = BrokenAnswerError("The answer was closed before it was read in full.")
             self._pool.retire(worker)
@@ -190,7 +205,7 @@ class EmbeddedAnswer:
             raise QueryError("The engine process sent what nobody asked for.")
         if kind is FrameKind.ERROR:
             self._finish()
-            raise of_reply(json.loads(body), self._text, self._memory)
+            raise of_reply(json.loads(body), self._query.text, self._memory)
         if kind is FrameKind.END:
             self._finish()
         return kind, body
@@ -212,15 +227,32 @@ class EmbeddedAnswer:
             if kind is FrameKind.CHUNK:
                 self._first = (self._first or b"") + chunk
 
-    def _finish(self) -> None:
+    def _let_go(self) -> Worker | None:
+        """The process, which is not ours any more."""
         worker, self._worker = self._worker, None
+        if worker is not None:
+            self._asker.stop_with(None)
+        return worker
+
+    def _finish(self) -> None:
+        worker = self._let_go()
         if worker is not None:
             self._pool.give_back(worker)
 
     def _died(self) -> QueryError:
         """The error for a process that has gone away on this query."""
-        worker, self._worker = self._lent(), None
+        worker = self._lent()
+        self._let_go()
         status = self._pool.fate(worker)
+        if self._asker.gone:
+            return AbandonedError("The client has gone, so the query was stopped.")
+        if worker.pace is Pace.STOPPED:
+            return self._pool.crowded_out()
         if time.monotonic() >= self._deadline:
             return too_slow(self._allowed)
         return of_exit(status, self._memory)
+
+
+def _shut(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)

@@ -6,7 +6,8 @@ remote endpoint, makes no difference to its callers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, Self
@@ -42,11 +43,41 @@ class AnswerFormats:
         }[form]
 
 
+class Abandonment:
+    """Whether whoever asked has gone. Safe to use from many threads.
+
+    An engine that can stop a query says how, with :meth:`stop_with`, while it works on one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stop: Callable[[], None] | None = None
+        self.gone = False
+
+    def leave(self) -> None:
+        """Say that nobody waits for the answer any more."""
+        with self._lock:
+            self.gone = True
+            if self._stop is not None:
+                self._stop()
+
+    def stop_with(self, stop: Callable[[], None] | None) -> None:
+        """Have ``stop`` called when the asker goes, or at once where that is so; ``None`` ends it.
+
+        After this returns, what was given before is not called any more.
+        """
+        with self._lock:
+            self._stop = stop
+            if self.gone and stop is not None:
+                stop()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One query as it came from outside: hostile until an engine has parsed it.
 
-    ``timeout`` is in seconds. Empty graph tuples mean the data set of the snapshot.
+    ``timeout`` is in seconds. Empty graph tuples mean the data set of the snapshot. ``asker`` says
+    when nobody waits for the answer any more; engines that can then stop.
     """
 
     text: str
@@ -54,6 +85,7 @@ class Query:
     timeout: float | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    asker: Abandonment | None = None
 
 
 class Answer(Protocol):
@@ -163,6 +195,13 @@ class MemoryExceededError(QueryError):
 
     http_status = 507
     title = "The query needed too much memory"
+
+
+class AbandonedError(QueryError):
+    """Whoever asked has gone; the query was stopped."""
+
+    http_status = 499
+    title = "The client has gone"
 
 
 class OverloadedError(QueryError):

@@ -23,7 +23,7 @@ from kg.engines.engine import (
     QueryForm,
     QueryTooLargeError,
 )
-from kg.sparql import line_and_column
+from kg.sparql import TOKEN, line_and_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +40,13 @@ class GateLimits:
     operations: int = 2_000
 
 
-# Every quantifier is possessive or over disjoint characters: no input makes the scan quadratic.
-# A run of letters and dots that no colon follows is a word; prefixes are bounded in length.
-TOKEN = re.compile(
-    r"(?:[ \t\r\n]++|\#[^\r\n]*+)"
-    r'|(?P<string>"""(?:[^"\\]|\\.|"(?!""))*+"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
-    r'|"(?!"")(?:[^"\\\r\n]|\\.)*+"'
-    r"|'(?!'')(?:[^'\\\r\n]|\\.)*+')"
-    r'|(?P<iri><[^<>"{}|^`\x00-\x20]*+>)'
-    r"|(?P<term>[?$]\w++"
-    r"|_:\w(?:\w|[.\-]++(?=\w))*+"
-    r"|@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
-    r"|(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+\-]?[0-9]++)?)"
-    r"|(?P<name>(?>[^\W\d_](?:[\w\-]|\.(?=[\w.\-])){0,200})?:"
-    r"(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])"
-    r"(?:[\w:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
-    r"|\.++(?=[\w:\-%\\]))*+)?)"
-    r"|(?P<word>\w++)"
-    r"|(?P<open>\{|\(|\[|<<)"
-    r"|(?P<close>\}|\)|\]|>>)"
-    r"|(?P<comma>,)"
-    r"|(?P<datatype>\^\^)"
-    r"|(?P<operator>&&|\|\||!=|<=|>=|.)",
-    re.DOTALL,
-)
 _PAIRS = {"}": "{", ")": "(", "]": "[", ">>": "<<"}
 _RUN = re.compile(r"[^\s<>]*+")
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 #: Words that are part of a term or say nothing about the work to be done.
 _FREE_WORDS = frozenset({"A", "TRUE", "FALSE", "UNDEF", "AS", "DISTINCT", "PREFIX", "BASE"})
 _WORDS_FOR_TERMS = frozenset({"A", "TRUE", "FALSE"})
-_TERMS = frozenset({"term", "name", "iri", "string"})
+_TERMS = frozenset({"variable", "term", "name", "iri", "string"})
 _UPDATES = frozenset({"LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "INSERT", "DELETE"})
 _UPDATE_HINT = re.compile("|".join(sorted(_UPDATES)), re.IGNORECASE)
 _FORMS = {
@@ -192,7 +167,7 @@ class _Count:
             self.operations += 1
         self._after_term = is_term
         self._values_coming = (kind == "word" and lexeme.upper() == "VALUES") or (
-            self._values_coming and (kind == "term" or lexeme in "()")
+            self._values_coming and (kind == "variable" or lexeme in "()")
         )
 
 

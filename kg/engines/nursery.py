@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from enum import Enum, auto
 from itertools import count
 from pathlib import Path
 
@@ -33,6 +34,16 @@ class NurseryLostError(Exception):
     """The zygote has died, and all engine processes with it."""
 
 
+class Pace(Enum):
+    """How long the query of a process takes, seen from those that wait."""
+
+    NORMAL = auto()
+    #: It goes on beside the others.
+    LONG = auto()
+    #: It was stopped, since enough long ones run already.
+    STOPPED = auto()
+
+
 class Worker:
     """An engine process as its parent sees it: one query at a time goes through ``socket``."""
 
@@ -45,6 +56,9 @@ class Worker:
         self.unconfined = ""
         #: Moment (``time.monotonic``) after which it is killed, whoever is still reading.
         self.deadline: float | None = None
+        #: Moment at which it was lent; what has become of the query that it was lent for.
+        self.since = 0.0
+        self.pace = Pace.NORMAL
         self._requests = count(1)
 
     def next_request(self) -> int:

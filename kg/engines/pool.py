@@ -19,11 +19,11 @@ from queue import Empty, SimpleQueue
 
 from kg.engines.engine import OverloadedError, QueryError
 from kg.engines.failure import restarting
-from kg.engines.nursery import Nursery, NurseryLostError, StartError, Worker
+from kg.engines.nursery import Nursery, NurseryLostError, Pace, StartError, Worker
 from kg.engines.settings import PoolSettings
 
 _LOG = logging.getLogger(__name__)
-_TICK = 0.25  # seconds between looks at deadlines and at the zygote
+_TICK = 0.1  # seconds between looks at deadlines, at who waits, and at the zygote
 _GRACE = 0.5  # seconds that a query's own thread has to stop it after its deadline
 _STATUS = 2.0  # seconds to wait for the exit status of a process that has died
 _RETRY = 5.0  # seconds between attempts to start a zygote
@@ -102,7 +102,7 @@ class Pool:
                         raise OverloadedError("The engine is shutting down.", retry_after=10)
                     worker = self._pick()
                     if worker is not None:
-                        worker.deadline = deadline
+                        worker.deadline, worker.since = deadline, time.monotonic()
                         self._busy.add(worker)
                         return worker
                     if not self._free.wait(deadline - time.monotonic()):
@@ -118,11 +118,13 @@ class Pool:
         with self._free:
             self._busy.discard(worker)
             worker.deadline = None
-            if worker.nursery is self._nursery and not self._closed:
+            surplus = worker.pace is not Pace.NORMAL and self._missing() <= 0
+            worker.pace = Pace.NORMAL
+            if worker.nursery is self._nursery and not self._closed and not surplus:
                 self._idle.append(worker)
                 self._free.notify()
                 return
-        worker.socket.close()
+        self.retire(worker)
 
     def retire(self, worker: Worker) -> Future[int | None]:
         """Kill a process and have it replaced; the future gives its wait status.
@@ -179,6 +181,16 @@ class Pool:
             retry_after=self._retry_after(),
         )
 
+    def crowded_out(self) -> OverloadedError:
+        """The error for a query that was stopped to let others through."""
+        with self._free:
+            return OverloadedError(
+                f"The query was stopped after {self._settings.patience:g} s: others wait, and "
+                f"{self._settings.long_queries} long queries run already.",
+                remedy="Try again later, or ask for less at once.",
+                retry_after=self._retry_after(),
+            )
+
     def _retry_after(self) -> int:
         """Seconds until the first of the running queries must have ended, at least 1."""
         deadlines = [w.deadline for w in self._busy if w.deadline is not None]
@@ -202,6 +214,7 @@ class Pool:
             if not self._nursery.alive():
                 self._restart()
             self._kill_overdue()
+            self._let_others_through()
             self._bury_idle()
             self._top_up()
         self._shut_down()
@@ -222,7 +235,7 @@ class Pool:
         """Fork until there are as many processes as there should be."""
         while True:
             with self._free:
-                missing = self._settings.workers - len(self._idle) - len(self._busy)
+                missing = self._missing()
             if missing <= 0 or self._closed:
                 return
             try:
@@ -245,6 +258,11 @@ class Pool:
             self._idle.append(worker)
             self._free.notify()
 
+    def _missing(self) -> int:
+        """How many processes there should be more; those with long queries do not count."""
+        ordinary = sum(worker.pace is Pace.NORMAL for worker in self._busy)
+        return self._settings.workers - len(self._idle) - ordinary
+
     def _kill_overdue(self) -> None:
         """Stop queries whose reader has gone to sleep; their socket then ends."""
         late = time.monotonic() - _GRACE
@@ -257,6 +275,29 @@ class Pool:
             except NurseryLostError:
                 self._restart()
                 return
+
+    def _let_others_through(self) -> None:
+        """While queries wait, see to it that no process stays with one query for too long."""
+        stopped = []
+        with self._free:
+            if not self._waiting or self._idle:
+                return
+            late = time.monotonic() - self._settings.patience
+            free = self._settings.long_queries
+            free -= sum(worker.pace is Pace.LONG for worker in self._busy)
+            overdue = (w for w in self._busy if w.pace is Pace.NORMAL and w.since < late)
+            for worker in sorted(overdue, key=lambda w: w.since):
+                worker.pace = Pace.LONG if free > 0 else Pace.STOPPED
+                free -= 1
+                if worker.pace is Pace.STOPPED:
+                    stopped.append(worker)
+            self._busy.difference_update(stopped)
+        try:
+            for worker in stopped:
+                # Their readers retire them; the others need not wait until they are gone.
+                self._nursery.kill(worker.pid)
+        except NurseryLostError:
+            self._restart()
 
     def _bury_idle(self) -> None:
         """Notice idle processes that have died, before a query would."""

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-from kg.engines.gate import TOKEN
+from kg.sparql import TOKEN
 
 _PLACE = re.compile(r"^error at (\d+):(\d+): ")
 _GAP = " " * 20  # the longest keyword is ENCODE_FOR_URI

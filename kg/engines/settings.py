@@ -34,6 +34,10 @@ class PoolSettings:
     memory: int = 1536 * MIB
     #: Snapshots that need more than this in memory are read from their store on disk.
     store_budget: int = field(default_factory=_half_of_memory)
+    #: While others wait, a query that has run for this time counts as long: it goes on beside the
+    #: others, in a process more, as long as there are no more than so many; else it is stopped.
+    patience: float = 0.5
+    long_queries: int = 2
     #: Queries that may wait for a free process before new ones are turned away.
     queue: int = 64
     #: Queries that a process answers before a fresh one takes its place.
@@ -44,7 +48,9 @@ class PoolSettings:
     gate: GateLimits = field(default_factory=GateLimits)
 
     def __post_init__(self) -> None:
-        if self.workers < 1 or self.queue < 0 or self.recycle_after < 1:
-            raise ValueError("workers and recycle_after must be at least 1, queue at least 0")
-        if min(self.timeout, self.max_timeout, self.start_timeout) <= 0:
+        if min(self.workers, self.recycle_after) < 1 or min(self.queue, self.long_queries) < 0:
+            raise ValueError(
+                "workers and recycle_after must be at least 1, queue and long_queries at least 0"
+            )
+        if min(self.timeout, self.max_timeout, self.start_timeout, self.patience) <= 0:
             raise ValueError("times must be positive")

@@ -22,6 +22,7 @@ import signal
 import socket
 import struct
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
@@ -49,13 +50,17 @@ def main() -> None:
     try:
         store = options.store or _load(options.data)
     except (OSError, SyntaxError, ValueError, MemoryError) as error:
-        control.send(FAILED + f"{error}".encode()[:500])
+        with suppress(OSError):
+            control.send(FAILED + f"{error}".encode()[:500])
         sys.exit(1)
     # Objects that are frozen are not touched by the garbage collector, so their pages stay shared.
     gc.collect()
     gc.freeze()
-    control.send(READY)
-    _serve(control, store, options.memory)
+    try:
+        control.send(READY)
+        _serve(control, store, options.memory)
+    except ConnectionError:
+        sys.exit(1)  # the parent died meanwhile
 
 
 def _load(data: Path) -> Store:

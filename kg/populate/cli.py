@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from kg.console import FILE_TO_WRITE, console
 from kg.facts.package import load_package
 from kg.populate.write import populate as write_quads
 
@@ -22,7 +22,7 @@ from kg.populate.write import populate as write_quads
 @click.option(
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE_TO_WRITE,
     help="The N-Quads file to write.",
 )
 def populate(folder: Path | None, out: Path) -> None:
@@ -30,7 +30,6 @@ def populate(folder: Path | None, out: Path) -> None:
 
     How a table becomes RDF stands in its schema. The same tables give the same file.
     """
-    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from kg.facts.package import Package, Table
 from kg.facts.records import read_file
 from kg.populate.rows import Placement, compile_rows, source_of
 from kg.populate.terms import TermError
+from kg.quad_file import write_sorted
 from kg.report import Problem, Report
 
 #: Called with a table's name, the rows of it that are done, and how many it has.
@@ -59,11 +59,10 @@ def populate(package: Package, out: Path, progress: Progress | None = None) -> P
             lines |= found
     if not report.ok:
         raise FactsError.of(report)
-    ordered = sorted(lines)
-    _write(ordered, out)
-    graphs = Counter(line[line.rindex("<") + 1 : -4] for line in ordered)
+    write_sorted(lines, out)
+    graphs = Counter(line[line.rindex("<") + 1 : -4] for line in lines)
     return PopulateSummary(
-        quads=len(ordered),
+        quads=len(lines),
         by_table=by_table,
         by_source={source_of(graph): graphs[graph] for graph in sorted(graphs)},
     )
@@ -97,15 +96,3 @@ def _table_lines(
     if progress is not None:
         progress(table.name, total, total)
     return lines
-
-
-def _write(lines: list[str], out: Path) -> None:
-    """Write beside the target and rename, so that nobody ever reads half a file."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
-        unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """The canned questions: their files, their parameters, and asking them."""
 
-from kg.questions.binding import BoundQuestion, ParameterError, bind
+from kg.questions.binding import BoundQuestion, ParameterError, ParameterErrors, bind
 from kg.questions.catalogue import Catalogue
 from kg.questions.question import Column, Parameter, Question, QuestionFileError
 from kg.questions.run import Cell, ResultTable, ask, bind_values
@@ -14,6 +14,7 @@ __all__ = [
     "Option",
     "Parameter",
     "ParameterError",
+    "ParameterErrors",
     "Question",
     "QuestionFileError",
     "ResultTable",

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import UsageError
+from kg.errors import NotFoundError, UsageError
 from kg.namespaces import PREFIXES, XSD, expand, is_local_name
 from kg.questions.question import Parameter, ParameterType, Question
-from kg.sparql import Token, TokenKind, significant_tokens
+from kg.sparql import Token, TokenKind, tokens
 
 #: A term of a data block; ``None`` is ``UNDEF``, which leaves the variable free.
 Term = NamedNode | Literal | None
@@ -34,6 +35,43 @@ class ParameterError(UsageError):
     def __init__(self, parameter: str, message: str, *, remedy: str = "") -> None:
         super().__init__(f"{parameter}: {message}", remedy=remedy)
         self.parameter = parameter
+
+
+class UnknownParameterError(ParameterError, NotFoundError):
+    """A name that the question has no parameter for."""
+
+    exit_status = 2
+    http_status = 404
+    title = "Unknown parameter"
+
+
+class ParameterErrors(UsageError):  # noqa: N818 - several errors
+    """Everything that is wrong with the values given, so that all can be mended at once."""
+
+    title = "Wrong parameters"
+
+    def __init__(self, errors: Sequence[ParameterError]) -> None:
+        super().__init__("\n".join(map(str, errors)))
+        self.errors = tuple(errors)
+
+
+@contextmanager
+def collecting(errors: list[ParameterError]) -> Iterator[None]:
+    """Put the parameter errors raised inside into ``errors`` and go on."""
+    try:
+        yield
+    except ParameterErrors as several:
+        errors += several.errors
+    except ParameterError as error:
+        errors.append(error)
+
+
+def raise_collected(errors: Sequence[ParameterError]) -> None:
+    """Raise the one error as it is, several as :class:`ParameterErrors`; nothing for none."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ParameterErrors(errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +112,7 @@ def _serialise(term: Term) -> str:
 
 def _blocks(text: str) -> list[tuple[str, Token, Token]]:
     """Every ``VALUES ?name { ... }`` as name, opening and closing brace."""
-    found = significant_tokens(text)
+    found = list(tokens(text))
     blocks = []
     for i, token in enumerate(found[:-2]):
         variable, opening = found[i + 1], found[i + 2]
@@ -91,7 +129,7 @@ def _blocks(text: str) -> list[tuple[str, Token, Token]]:
 
 def _outside_blocks(text: str, names: Mapping[str, object]) -> tuple[list[str], list[list[str]]]:
     """The token texts outside the named blocks, and those inside, block by block."""
-    found = significant_tokens(text)
+    found = list(tokens(text))
     spans = [(o.end, c.start) for name, o, c in _blocks(text) if name in names]
     outside = [t.text for t in found if not any(a <= t.start < b for a, b in spans)]
     inside = [[t.text for t in found if a <= t.start < b] for a, b in spans]
@@ -103,10 +141,7 @@ def _verify(before: str, after: str, terms: Mapping[str, Sequence[Term]]) -> Non
     outside_before, _ = _outside_blocks(before, terms)
     outside_after, inside = _outside_blocks(after, terms)
     names = [name for name, _, _ in _blocks(after) if name in terms]
-    wanted = [
-        [t.text for term in terms[name] for t in significant_tokens(_serialise(term))]
-        for name in names
-    ]
+    wanted = [[t.text for term in terms[name] for t in tokens(_serialise(term))] for name in names]
     if outside_before != outside_after or inside != wanted:
         raise ValueError("binding changed more than the data blocks of the question")
 

@@ -13,14 +13,13 @@ from typing import Any, TypeVar
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from kg.cli import console, plain
 from kg.engines.embedded import EmbeddedEngine, PoolSettings
 from kg.engines.engine import Engine
 from kg.engines.remote import RemoteEngine, RemoteSettings
-from kg.questions import Catalogue, Question, ResultTable, ask
+from kg.questions import Catalogue, ask
 from kg.questions.export import csv_rows, json_document
+from kg.questions.terminal import print_answer
 from kg.snapshot import data_root, open_snapshot
 from kg.snapshot_cli import data_option
 
@@ -68,10 +67,11 @@ _ASK_SETTINGS = {"ignore_unknown_options": True, "allow_extra_args": True}
 def ask_command(ctx: click.Context, question_id: str, format_: str, engine: Engine) -> None:
     """Ask a canned question, with its parameters as options.
 
-    For example: critmat ask exposed-products --element samarium --format csv
+    For example: critmat ask exposed-products --element samarium --format csv. What a question
+    can be asked is shown by critmat question show QUESTION.
     """
     question = Catalogue.load()[question_id]
-    values = _parameters(question, ctx.args)
+    values = _parameters(ctx.args)
     table = ask(engine, question, values)
     match format_:
         case "csv":
@@ -81,10 +81,10 @@ def ask_command(ctx: click.Context, question_id: str, format_: str, engine: Engi
         case "sparql":
             click.echo(table.bound.text)
         case _:
-            _print_table(table)
+            print_answer(table, Console())
 
 
-def _parameters(question: Question, arguments: list[str]) -> dict[str, list[str]]:
+def _parameters(arguments: list[str]) -> dict[str, list[str]]:
     """Read ``--name value`` and ``--name=value`` pairs that click does not know."""
     values: dict[str, list[str]] = {}
     rest = iter(arguments)
@@ -92,25 +92,13 @@ def _parameters(question: Question, arguments: list[str]) -> dict[str, list[str]
         name, equals, value = argument.removeprefix("--").partition("=")
         if not argument.startswith("--"):
             raise click.UsageError(f"Write parameters as --name value; what is {argument!r}?")
-        parameter = question.parameter(name.replace("-", "_"))
         if not equals:
             try:
                 value = next(rest)
             except StopIteration:
                 raise click.UsageError(f"--{name} needs a value.") from None
-        values.setdefault(parameter.name, []).append(value)
+        values.setdefault(name.replace("-", "_"), []).append(value)
     return values
-
-
-def _print_table(table: ResultTable) -> None:
-    shown = Table(title=table.question.title)
-    for column in table.columns:
-        shown.add_column(f"{column.label} ({column.unit})" if column.unit else column.label)
-    for row in table.rows:
-        shown.add_row(*(plain(row[c.name].text) if c.name in row else "" for c in table.columns))
-    Console().print(shown)
-    if not table.rows:
-        console.print(plain(table.question.missing or "No rows."))
 
 
 @click.group("question")

@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
-from kg.errors import CritmatError, NotFoundError
+from kg.errors import CritmatError
 from kg.namespaces import PREFIXES, is_local_name
-from kg.sparql import TokenKind, significant_tokens
+from kg.sparql import TokenKind, tokens
 
 
 class QuestionFileError(CritmatError):
@@ -102,16 +102,6 @@ class Question:
     expect: tuple[Expectation, ...]
     text: str
     missing: str = ""
-
-    def parameter(self, name: str) -> Parameter:
-        """Give a parameter by name; raises :class:`NotFoundError` that lists those there are."""
-        try:
-            return self.params[name]
-        except KeyError:
-            known = ", ".join(self.params)
-            raise NotFoundError(
-                f"The question {self.id} has no parameter {name!r}.", remedy=f"It has: {known}."
-            ) from None
 
     @property
     def query(self) -> str:
@@ -276,7 +266,7 @@ def _is_curie(value: object) -> bool:
 
 def _check_slots(question: Question, file: str) -> None:
     """Every parameter has a slot, every column a variable in the text."""
-    found = significant_tokens(question.text)
+    found = list(tokens(question.text))
     slots = {
         after.text[1:]
         for before, after in pairwise(found)

@@ -11,7 +11,15 @@ from pyoxigraph import NamedNode
 from kg.engines.engine import Engine, Query
 from kg.errors import UsageError
 from kg.namespaces import GRAPH, XSD, shorten, sparql_prologue
-from kg.questions.binding import BoundQuestion, bind
+from kg.questions.binding import (
+    BoundQuestion,
+    ParameterError,
+    Term,
+    UnknownParameterError,
+    bind,
+    collecting,
+    raise_collected,
+)
 from kg.questions.question import Column, Question
 from kg.questions.things import resolve, solutions
 
@@ -69,14 +77,24 @@ def bind_values(
 ) -> BoundQuestion:
     """Bind what a user wrote, by parameter name; what is left out takes its default.
 
-    Raises :class:`~kg.errors.UsageError` for an unknown parameter or a value that does not fit.
+    Raises :class:`ParameterError` for an unknown parameter or a value that does not fit,
+    :class:`ParameterErrors` where there is more than one.
     """
+    wrong: list[ParameterError] = []
     for name in values:
-        question.parameter(name)
-    terms = {
-        name: resolve(engine, parameter, values.get(name, ()))
-        for name, parameter in question.params.items()
-    }
+        if name not in question.params:
+            known = ", ".join(question.params)
+            wrong.append(
+                UnknownParameterError(
+                    name, f"the question {question.id} has no such parameter.",
+                    remedy=f"It has: {known}.",
+                )
+            )  # fmt: skip
+    terms: dict[str, Sequence[Term]] = {}
+    for name, parameter in question.params.items():
+        with collecting(wrong):
+            terms[name] = resolve(engine, parameter, values.get(name, ()))
+    raise_collected(wrong)
     return bind(question, terms)
 
 

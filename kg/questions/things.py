@@ -11,7 +11,15 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.engines.engine import Engine, Query
 from kg.namespaces import expand, shorten, sparql_prologue
-from kg.questions.binding import ANY, ParameterError, Term, candidate_iris, literal
+from kg.questions.binding import (
+    ANY,
+    ParameterError,
+    Term,
+    candidate_iris,
+    collecting,
+    literal,
+    raise_collected,
+)
 from kg.questions.question import Parameter, ParameterType
 
 #: Longest value that any parameter takes, in characters.
@@ -68,7 +76,8 @@ def resolve(engine: Engine, parameter: Parameter, values: Iterable[str]) -> tupl
     """Turn what a user wrote for one parameter into terms.
 
     A thing is found by local name, prefixed name, IRI, notation (``CHN``, ``Nd``, ``refining``)
-    or label, whatever its case. Raises :class:`ParameterError` for what fits nothing.
+    or label, whatever its case. Raises :class:`ParameterError` (or
+    :class:`ParameterErrors`) for what fits nothing.
     """
     given = [value.strip() for value in values if value.strip()]
     if not given:
@@ -84,9 +93,16 @@ def resolve(engine: Engine, parameter: Parameter, values: Iterable[str]) -> tupl
         if not parameter.optional:
             raise ParameterError(parameter.name, "this one cannot be left open.")
         return (None,)
-    if parameter.type is not ParameterType.THING:
-        return tuple(literal(parameter, value) for value in given)
-    return tuple(_thing(engine, parameter, value) for value in given)
+    wrong: list[ParameterError] = []
+    terms: list[Term] = []
+    for value in given:
+        with collecting(wrong):
+            if parameter.type is ParameterType.THING:
+                terms.append(_thing(engine, parameter, value))
+            else:
+                terms.append(literal(parameter, value))
+    raise_collected(wrong)
+    return tuple(terms)
 
 
 def _is_text(value: str) -> bool:

@@ -1,14 +1,15 @@
 """An answer laid out for reading.
 
-An answer with many columns cannot be read as it stands. What is the same in every row is said
-once, above the table. What hangs on one column alone, such as the share that belongs to each
-element, moves to a table of its own. Sources become numbers, as in a book, with a list below.
-The exports hold everything, row by row.
+An answer with many columns cannot be read as it stands. What the words above the table say, and
+what is the same in every row, is not said again in each row. What hangs on one column alone moves
+to a table of its own. Rows that differ only in what a source says become one entry with several
+statements. Things are grouped by the strongest evidence there is for them. The exports hold
+everything, row by row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.questions import Cell, Column, ResultTable
@@ -21,18 +22,48 @@ _FEWEST_DEPENDENT = 3
 #: An amount is read with its high end, its unit and what it is an amount of: in one cell.
 AMOUNT = "amount"
 _PARTS_OF_AMOUNT = {"amount_high", "unit", "amount_of"}
-#: Shown on the page; the exports hold all rows.
+#: A part is read with the material that it is made of: in one cell.
+PART, MATERIAL = "component", "material"
+#: The words of a source, one statement for each row.
+NOTE = "note"
+#: A text with this sign in it, and longer than a line, is a list of names.
+_LIST_SIGN, _LINE = "; ", 120
+#: Rows of the answer that are shown; the exports hold all.
 MAXIMUM_ROWS = 1000
+#: Sections stand open until about so many entries are on the page; those behind open on demand.
+_OPEN_ENTRIES = 60
 
 Row = Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Rows that agree in all columns of the table: ``row`` holds these, ``statements`` the rows."""
+
+    row: Row
+    statements: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that agree in the first column, whose value is ``head``, in the order of the answer."""
+    """Entries that agree in the first column, whose value is ``head``."""
 
     head: Cell | None
-    rows: tuple[Row, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Things whose strongest evidence is of one level; ``level`` is none where none is told."""
+
+    level: Cell | None
+    groups: tuple[Group, ...]
+    open: bool
+
+    @property
+    def entry_count(self) -> int:
+        """Entries of all groups."""
+        return sum(len(group.entries) for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,53 +77,67 @@ class KeyTable:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTable:
-    """The parts of an answer, in the order of the page."""
+    """The parts of an answer, in the order of the page.
+
+    ``told`` are the columns of a statement: amount, words and sources. It is empty where every row
+    is an entry of its own. ``lists`` are columns that hold one long list of names.
+    """
 
     first: Column
     columns: tuple[Column, ...]
-    groups: tuple[Group, ...]
+    told: tuple[Column, ...]
+    sections: tuple[Section, ...]
     constants: tuple[tuple[Column, Cell], ...]
+    lists: tuple[tuple[Column, tuple[str, ...]], ...]
     keys: KeyTable | None
-    note: str
-    note_in: str
-    sources: Mapping[str, int]
+    sources: tuple[str, ...]
     hidden: int
     empty: tuple[Column, ...]
 
     @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of all sections."""
+        return tuple(group for section in self.sections for group in section.groups)
+
+    @property
     def row_count(self) -> int:
         """Rows that are shown."""
-        return sum(len(group.rows) for group in self.groups)
+        return sum(len(e.statements) for group in self.groups for e in group.entries)
 
 
-def lay_out(table: ResultTable) -> AnswerTable:
-    """Lay out an answer of at least one row."""
+def lay_out(table: ResultTable, said: Collection[str] = ()) -> AnswerTable:
+    """Lay out an answer of at least one row; the words above it say the columns in ``said``."""
     rows = [_without_blanks(row) for row in table.rows]
     shown = rows[:MAXIMUM_ROWS]
     first, *rest = table.columns
     empty = [c for c in rest if all(c.name not in row for row in rows)]
     rest = [c for c in rest if c not in empty]
-    if any(c.name == AMOUNT for c in rest):
-        rest = [c for c in rest if c.name not in _PARTS_OF_AMOUNT]
-    note = next((c.name for c in rest if c.name == "note"), "")
-    constants = _constants(rows, [c for c in rest if c.name != note])
-    columns = [c for c in rest if c.name != note and c not in constants]
-    keys = _key_table(rows, columns)
+    lists = _lists(rows, rest)
+    rest = [c for c in rest if c.name not in said and c not in lists]
+    rest = _in_one_cell(rest)
+    has_note = any(c.name == NOTE for c in rest)
+    constants = _constants(rows, [c for c in rest if c.name != NOTE])
+    columns = [c for c in rest if c not in constants]
+    keys = _key_table(rows, [c for c in columns if c.name != NOTE])
     if keys:
         stays = next((c for c in keys.columns if _is_numeric(rows, c)), None)
         columns = [c for c in columns if c is stays or c not in keys.columns]
-    numbered = _numbered_sources(cell for row in shown for cell in row.values())
+    told = (
+        [c for c in columns if c.name in (AMOUNT, NOTE) or c.role == "source"] if has_note else []
+    )
+    columns = [c for c in columns if c not in told]
+    evidence = next((c.name for c in table.columns if c.role == "evidence"), "")
     return AnswerTable(
         first=first,
         columns=tuple(columns),
-        groups=tuple(_groups(shown, first)),
+        told=tuple(told),
+        sections=_sections(_groups(shown, first, columns), evidence),
         constants=tuple((c, rows[0][c.name]) for c in constants),
+        lists=tuple((c, tuple(rows[0][c.name].text.split(_LIST_SIGN))) for c in lists),
         keys=keys,
-        note=note,
-        note_in=_place_of_note(columns),
-        sources=numbered,
+        sources=_sources(cell for row in shown for cell in row.values()),
         hidden=len(rows) - len(shown),
-        empty=tuple(empty),
+        empty=tuple(c for c in empty if c.name not in (said or _PARTS_OF_AMOUNT)),
     )
 
 
@@ -101,16 +146,43 @@ def _without_blanks(row: Row) -> Row:
     return {name: cell for name, cell in row.items() if cell.text or cell.iri or cell.items}
 
 
+def _same(rows: Sequence[Row], column: Column) -> bool:
+    first = rows[0].get(column.name)
+    return first is not None and all(row.get(column.name) == first for row in rows)
+
+
+def _lists(rows: Sequence[Row], columns: Iterable[Column]) -> list[Column]:
+    """Columns that hold the same long list of names in every row."""
+    found = []
+    for column in columns:
+        cell = rows[0].get(column.name)
+        if cell is None or cell.iri or cell.items or column.name == NOTE:
+            continue
+        if _LIST_SIGN in cell.text and len(cell.text) > _LINE and _same(rows, column):
+            found.append(column)
+    return found
+
+
+def _in_one_cell(columns: Sequence[Column]) -> list[Column]:
+    """Leave out the columns that are read inside another one."""
+    names = {column.name for column in columns}
+    inside: set[str] = set()
+    if AMOUNT in names or "amount_high" in names:
+        inside |= _PARTS_OF_AMOUNT - ({"amount_high"} if AMOUNT not in names else set())
+    if PART in names:
+        inside.add(MATERIAL)
+    return [column for column in columns if column.name not in inside]
+
+
 def _constants(rows: Sequence[Row], columns: Iterable[Column]) -> list[Column]:
     """Columns that say the same in every row; none for a single row or what tells of evidence."""
     if len(rows) < 2:
         return []
+    inside = {AMOUNT, PART}
     return [
         column
         for column in columns
-        if column.role != "evidence"
-        and column.name in rows[0]
-        and all(row.get(column.name) == rows[0][column.name] for row in rows)
+        if column.role != "evidence" and column.name not in inside and _same(rows, column)
     ]
 
 
@@ -146,29 +218,49 @@ def _hangs_on(rows: Sequence[Row], column: Column, key: Column) -> bool:
     )
 
 
-def _place_of_note(columns: Sequence[Column]) -> str:
-    """What the source says goes under the level of evidence, or into the first column."""
-    evidence = next((c for c in columns if c.role == "evidence"), columns[0] if columns else None)
-    return evidence.name if evidence else ""
-
-
 def _is_numeric(rows: Sequence[Row], column: Column) -> bool:
     cells = [row[column.name] for row in rows if column.name in row]
     return bool(column.unit) and all(cell.number is not None for cell in cells)
 
 
-def _groups(rows: Sequence[Row], first: Column) -> list[Group]:
+def _groups(rows: Sequence[Row], first: Column, columns: Sequence[Column]) -> list[Group]:
     groups: dict[Cell | None, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.get(first.name), []).append(row)
-    return [Group(head, tuple(same)) for head, same in groups.items()]
+    return [Group(head, _entries(same, columns)) for head, same in groups.items()]
 
 
-def _numbered_sources(cells: Iterable[Cell]) -> dict[str, int]:
-    """Numbers for the source releases in an answer, by IRI, in the order of first mention."""
-    found: dict[str, int] = {}
+def _entries(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[Entry, ...]:
+    """One entry for the rows that agree in the columns of the table."""
+    names = [column.name for column in columns]
+    if PART in names:
+        names.append(MATERIAL)
+    entries: dict[tuple[Cell | None, ...], list[Row]] = {}
+    for row in rows:
+        entries.setdefault(tuple(row.get(name) for name in names), []).append(row)
+    return tuple(Entry(same[0], tuple(same)) for same in entries.values())
+
+
+def _sections(groups: Sequence[Group], evidence: str) -> tuple[Section, ...]:
+    """Groups by the level of their first entry, since an answer gives the strongest first."""
+    by_level: dict[Cell | None, list[Group]] = {}
+    for group in groups:
+        by_level.setdefault(group.entries[0].row.get(evidence), []).append(group)
+    sections: list[Section] = []
+    before = 0
+    for level, same in by_level.items():
+        section = Section(level, tuple(same), open=True)
+        before += section.entry_count
+        is_open = not sections or before <= _OPEN_ENTRIES
+        sections.append(section if is_open else Section(level, tuple(same), open=False))
+    return tuple(sections)
+
+
+def _sources(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """The source releases in an answer, by IRI, in the order of first mention."""
+    found: dict[str, None] = {}
     for cell in cells:
         for item in (cell, *cell.items):
             if item.iri and source_id(item.iri):
-                found.setdefault(item.iri, len(found) + 1)
-    return found
+                found.setdefault(item.iri)
+    return tuple(found)

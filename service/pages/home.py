@@ -9,16 +9,9 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from kg.questions import Question, ResultTable
 from service.context import service
-from service.pages.presentation import (
-    CLASS,
-    distinct,
-    number,
-    plural,
-    sentence,
-    source_id,
-    tally,
-    year,
-)
+from service.pages.answer_in_words import asked_for
+from service.pages.presentation import in_sentence, sentence, source_id, year
+from service.pages.questions import answer_in_words
 from service.protocol import caching
 from service.reading import Row
 
@@ -61,7 +54,9 @@ def figures(rows: Sequence[Row]) -> list[Figure]:
                 when=f"{start}–{end}" if start and end else year(first.get("year", "")),
                 status=first.get("status", ""),
                 stated_for=(
-                    first["stated_for_name"] if first["stated_for"] != first["substance"] else ""
+                    in_sentence(first["stated_for_name"], "cm:Substance")
+                    if first["stated_for"] != first["substance"]
+                    else ""
                 ),
                 sources=tuple(titles.items()),
             )
@@ -73,27 +68,8 @@ def asked(question: Question, table: ResultTable) -> list[tuple[str, str]]:
     """The question as it was asked: ``(words, "")`` or ``("", what stands in a slot)``."""
     pieces = []
     for words, name in sentence(question):
-        terms = table.bound.terms.get(name, ())
-        labels = [
-            table.labels.get(term.value, term.value) if term is not None else "any"
-            for term in terms
-        ]
-        if name and question.params[name].of == CLASS:
-            labels = [plural(label, 2) for label in labels]
-        pieces.append((words, " or ".join(labels)))
+        pieces.append((words, (asked_for(table, name) or "any") if name else ""))
     return pieces
-
-
-def answered(table: ResultTable) -> str:
-    """One sentence on an answer: how many things, and how strong the evidence is."""
-    first = table.columns[0]
-    count = distinct(table, first.name)
-    text = f"{number(count)} {plural(first.label, count)} in {number(len(table.rows))} rows"
-    for column in table.columns:
-        if column.role == "evidence":
-            levels = [f"{number(n)}\u00a0×\u00a0{level}" for level, n in tally(table, column.name)]
-            text += ", by level of evidence: " + "; ".join(levels)
-    return f"{text}."
 
 
 @blueprint.get("/")
@@ -112,7 +88,8 @@ def home() -> Response:
         figures=figures(here.reading.page("headline")),
         flagship=flagship,
         asked=asked(flagship, table) if flagship and table else [],
-        answered=answered(table) if table else "",
+        told=answer_in_words(table) if table and table.rows else None,
+        source_rows={row["source"]: row for row in here.reading.page("sources")},
         themes=here.catalogue.themes(),
         endpoint=request.host_url + "sparql",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,20 +15,24 @@ from kg.engines.engine import QueryError
 from kg.errors import CritmatError, UsageError
 from kg.questions import (
     BoundQuestion,
+    Column,
     Option,
     Parameter,
     ParameterError,
+    ParameterErrors,
     Question,
+    ResultTable,
     bind_values,
 )
 from kg.questions.question import ParameterType
-from service import exports
+from service import exports, parameters
 from service.context import service
 from service.errors import mark, problem
+from service.pages.answer_in_words import Words, in_words
 from service.pages.answer_table import lay_out
-from service.pages.presentation import CLASS, plural
-from service.protocol import caching, parameters
-from service.protocol.parameters import Parameters
+from service.pages.presentation import COUNTRY, in_sentence
+from service.parameters import Parameters
+from service.protocol import caching
 
 blueprint = Blueprint("questions", __name__)
 
@@ -48,8 +53,10 @@ class Control:
         return self.parameter.type is ParameterType.THING
 
     def label(self, option: Option) -> str:
-        """How an option reads: kinds of things in the plural."""
-        return plural(option.label, 2) if self.parameter.of == CLASS else option.label
+        """How an option reads inside the question. Countries go without their article, so that
+        typing the first letter finds them."""
+        of = self.parameter.of
+        return option.label if of == COUNTRY else in_sentence(option.label, of)
 
     @property
     def strange(self) -> tuple[str, ...]:
@@ -74,7 +81,7 @@ def page(question_id: str) -> AnyResponse:
     """Show a question with its parameters in place, and its answer."""
     here = service()
     question = here.catalogue[question_id]
-    values = given_values(question)
+    values = given_values()
     tag = _tag("page", question, values)
     if caching.matches(request, tag):
         return caching.mark(Response(status=304), tag)
@@ -86,13 +93,14 @@ def page(question_id: str) -> AnyResponse:
         return _with_answer_error(question, values, error)
     words = words_of(table.bound)
     permalink = "?" + urlencode(words, doseq=True)
+    told = answer_in_words(table) if table.rows else None
     rendered = render_template(
         "question.html",
         question=question,
         controls=controls(question, words),
         table=table,
-        layout=lay_out(table) if table.rows else None,
-        evidence=_evidence(question),
+        told=told,
+        layout=lay_out(table, told.said) if told else None,
         permalink=permalink,
         sparql=table.bound.text,
         sparql_link="/sparql?" + urlencode({"query": table.bound.text}),
@@ -117,7 +125,7 @@ def as_json(question_id: str) -> Response:
 def _export(question_id: str, kind: str) -> Response:
     here = service()
     question = here.catalogue[question_id]
-    values = given_values(question)
+    values = given_values()
     tag = _tag(kind, question, values)
     if caching.matches(request, tag):
         return caching.mark(Response(status=304), tag)
@@ -126,16 +134,9 @@ def _export(question_id: str, kind: str) -> Response:
     return caching.mark(write(table), tag)
 
 
-def given_values(question: Question) -> Parameters:
-    """The parameters of the request; an empty field of the form counts as left out.
-
-    Raises :class:`~kg.errors.UsageError` for a name that the question does not have, and for a
-    value that stands twice where one is taken.
-    """
-    values = parameters.of_url(request)
-    for name in values:
-        question.parameter(name)
-    return values
+def given_values() -> Parameters:
+    """The parameters of the request as they stand in its address."""
+    return parameters.of_url(request)
 
 
 def _tag(kind: str, question: Question, values: Parameters) -> str:
@@ -180,19 +181,19 @@ def words_of(bound: BoundQuestion) -> dict[str, list[str]]:
 def _with_form_error(question: Question, values: Parameters, error: UsageError) -> Response:
     default = bind_values(service().engine, question, {})
     shown: Mapping[str, Sequence[str]] = {**words_of(default), **values}
-    form = controls(question, shown, _wrong_values(question, values))
+    form = controls(question, shown, _wrong_values(error))
     return _page_with_problem(question, form, error)
 
 
-def _wrong_values(question: Question, values: Parameters) -> dict[str, str]:
-    """What is wrong with each value, so that all can be mended at once."""
-    wrong = {}
-    for name in values:
-        try:
-            bind_values(service().engine, question, {name: values[name]})
-        except ParameterError as error:
-            message = error.message.removeprefix(f"{name}: ")
-            wrong[name] = f"{message[:1].upper()}{message[1:]} {error.remedy}".strip()
+def _wrong_values(error: UsageError) -> dict[str, str]:
+    """What is wrong with each value, by the parameter's name."""
+    errors: Sequence[UsageError] = error.errors if isinstance(error, ParameterErrors) else [error]
+    wrong: dict[str, str] = {}
+    for one in errors:
+        if isinstance(one, ParameterError):
+            message = one.message.removeprefix(f"{one.parameter}: ")
+            said = f"{message[:1].upper()}{message[1:]} {one.remedy}".strip()
+            wrong[one.parameter] = f"{wrong.get(one.parameter, '')} {said}".strip()
     return wrong
 
 
@@ -214,10 +215,15 @@ def _page_with_problem(
     return mark(make_response(rendered, error.http_status), error)
 
 
-def _evidence(question: Question) -> Sequence[Mapping[str, str]]:
-    if any(column.role == "evidence" for column in question.columns):
-        return service().reading.page("evidence")
-    return ()
+def answer_in_words(table: ResultTable) -> Words:
+    """An answer of at least one row in words, with the code lists of this snapshot."""
+    reading = service().reading
+    roles = {column.role for column in table.columns}
+    return in_words(
+        table,
+        reading.page("evidence") if "evidence" in roles else (),
+        reading.page("statuses") if "status" in roles else (),
+    )
 
 
 def _snippets(question: Question, permalink: str) -> list[tuple[str, str]]:
@@ -230,10 +236,32 @@ def _snippets(question: Question, permalink: str) -> list[tuple[str, str]]:
         ),
         (
             "Python",
-            "import json, urllib.request\n\n"
-            f"address = {f'{address}.json{permalink}'!r}\n"
+            "import csv, io, urllib.request\n\n"
+            f"address = {json.dumps(f'{address}.csv{permalink}')}\n"
             "with urllib.request.urlopen(address) as reply:\n"
-            "    answer = json.load(reply)\n"
-            'print(len(answer["rows"]), "rows")',
+            '    rows = list(csv.DictReader(io.TextIOWrapper(reply, "utf-8")))\n'
+            "for row in rows:\n"
+            f"    print({_printed(question)})",
+        ),
+        (
+            "R",
+            f"answer <- read.csv({json.dumps(f'{address}.csv{permalink}')})\n"
+            f"head(answer[, c({_named_in_r(question)})])",
         ),
     ]
+
+
+def _shown_columns(question: Question) -> list[Column]:
+    """The columns that an example prints: the first, and the first figure or, without one, the
+    next."""
+    first, *rest = question.columns
+    figure = next((column for column in rest if column.unit), rest[0] if rest else None)
+    return [first, figure] if figure else [first]
+
+
+def _printed(question: Question) -> str:
+    return ", ".join(f'row["{column.name}"]' for column in _shown_columns(question))
+
+
+def _named_in_r(question: Question) -> str:
+    return ", ".join(f'"{column.name}"' for column in _shown_columns(question))

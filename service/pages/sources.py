@@ -1,14 +1,16 @@
-"""The sources: all of them, and each with what rests on it."""
+"""The sources: all of them, to be searched, and each with what rests on it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
-from kg.errors import NotFoundError
+from kg.errors import NotFoundError, UsageError
 from kg.namespaces import GRAPH, is_local_name
+from service import parameters
 from service.context import service
 from service.pages.presentation import source_id
 from service.protocol import caching
@@ -17,7 +19,13 @@ from service.reading import Row, page_query
 blueprint = Blueprint("sources", __name__)
 
 #: Records shown on the page of a source; the query below them gives all.
-SHOWN = 200
+SHOWN = 100
+#: Sources on one page of the list.
+PAGE = 50
+
+#: In which order the list may stand, and how that reads.
+ORDERS = {"records": "most records first", "publisher": "by publisher", "date": "newest first"}
+_PARAMETERS = ("q", "kind", "order", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,45 @@ class Source:
     licence: str
     retrieved: str
     facts: int
+
+    @property
+    def words(self) -> str:
+        """What a search looks at."""
+        return f"{self.title} {self.publisher} {self.date} {self.id} {self.address}".casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of sources: how many there are, and how many records rest on them."""
+
+    name: str
+    label: str
+    sources: int
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the list of sources was asked for."""
+
+    words: str = ""
+    kind: str = ""
+    order: str = "records"
+    page: int = 1
+
+    def address(self, **other: str | int) -> str:
+        """The query string of this search with some values changed."""
+        values: dict[str, str | int] = {
+            "q": self.words, "kind": self.kind, "order": self.order, "page": self.page, **other
+        }  # fmt: skip
+        plain = {"q": "", "kind": "", "order": "records", "page": 1}
+        given = {name: value for name, value in values.items() if value != plain[name]}
+        return f"?{urlencode(given)}" if given else ""
+
+    def finds(self, source: Source) -> bool:
+        """True where the source is of the kind and has every word."""
+        kind_fits = not self.kind or source.kind == self.kind
+        return kind_fits and all(w in source.words for w in self.words.casefold().split())
 
 
 def _source(row: Row, facts: int) -> Source:
@@ -63,25 +110,83 @@ def all_sources() -> dict[str, Source]:
     return found
 
 
-def by_kind(sources: Sequence[Source]) -> list[tuple[str, str, list[Source]]]:
-    """Sources by kind, the kind with most resting on it first: (kind, its name, sources)."""
-    kinds: dict[str, list[Source]] = {}
+def kinds_of(sources: Sequence[Source]) -> list[Kind]:
+    """The kinds of sources, the one with most resting on it first."""
+    by_kind: dict[str, list[Source]] = {}
     for source in sources:
-        kinds.setdefault(source.kind, []).append(source)
-    ordered = sorted(kinds.items(), key=lambda item: -sum(s.facts for s in item[1]))
-    return [(kind, same[0].kind_name or "not stated", same) for kind, same in ordered]
+        by_kind.setdefault(source.kind, []).append(source)
+    kinds = [
+        Kind(name, same[0].kind_name or "not stated", len(same), sum(s.facts for s in same))
+        for name, same in by_kind.items()
+    ]
+    return sorted(kinds, key=lambda kind: -kind.facts)
+
+
+def in_order(sources: Sequence[Source], order: str) -> list[Source]:
+    """Sources in one of :data:`ORDERS`; given by publisher, as :func:`all_sources` does."""
+    if order == "records":
+        return sorted(sources, key=lambda source: -source.facts)
+    if order == "date":
+        return sorted(sources, key=lambda source: source.date, reverse=True)
+    return list(sources)
+
+
+def _search(given: Mapping[str, Sequence[str]], kinds: Sequence[Kind]) -> Search:
+    """Read a search from the address; raises :class:`UsageError` for what it cannot mean."""
+    for name, values in given.items():
+        if name not in _PARAMETERS:
+            raise UsageError(
+                f"The list of sources has no parameter {name!r}.",
+                remedy=f"It has: {', '.join(_PARAMETERS)}.",
+            )
+        if len(values) > 1:
+            raise UsageError(f"The parameter {name!r} stands twice.", remedy="Keep one of them.")
+    value = {name: values[0].strip() for name, values in given.items() if values[0].strip()}
+    kind, order = value.get("kind", ""), value.get("order", "records")
+    known = [k.name for k in kinds]
+    if kind and kind not in known:
+        raise UsageError(
+            f"There is no kind of sources {kind!r}.", remedy=f"There are: {', '.join(known)}."
+        )
+    if order not in ORDERS:
+        raise UsageError(f"There is no order {order!r}.", remedy=f"There are: {', '.join(ORDERS)}.")
+    page = value.get("page", "1")
+    if not (page.isascii() and page.isdigit() and 0 < len(page) < 7 and int(page) > 0):
+        raise UsageError(f"{page!r} is no page.", remedy="Give a number from 1.")
+    return Search(value.get("q", ""), kind, order, int(page))
 
 
 @blueprint.get("/sources")
 def index() -> Response:
-    """List every source with its publisher, date, licence and the facts that rest on it."""
+    """List the sources with their publishers, dates and the records that rest on them.
+
+    ``q`` looks for words in title, publisher, date and address; ``kind``, ``order`` and ``page``
+    are what they say.
+    """
     here = service()
-    tag = caching.entity_tag("sources", here.version, here.engine.snapshot_id)
+    given = parameters.of_url(request)
+    asked = repr(sorted(given.items()))
+    tag = caching.entity_tag("sources", here.version, here.engine.snapshot_id, asked)
     if caching.matches(request, tag):
         return caching.mark(Response(status=304), tag)
     sources = list(all_sources().values())
+    kinds = kinds_of(sources)
+    search = _search(given, kinds)
+    found = in_order([source for source in sources if search.finds(source)], search.order)
+    pages = max(1, -(-len(found) // PAGE))
+    if search.page > pages:
+        raise NotFoundError(f"There is no page {search.page}.", remedy=f"The last is {pages}.")
     page = render_template(
-        "sources.html", kinds=by_kind(sources), sources=sources, facts=sum(s.facts for s in sources)
+        "sources.html",
+        search=search,
+        kinds=kinds,
+        orders=ORDERS,
+        total=len(sources),
+        facts=sum(s.facts for s in sources),
+        found=len(found),
+        start=(search.page - 1) * PAGE,
+        shown=found[(search.page - 1) * PAGE : search.page * PAGE],
+        pages=pages,
     )
     return caching.mark(make_response(page), tag)
 

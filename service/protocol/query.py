@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,9 +18,11 @@ from kg.engines.engine import (
     Query,
 )
 from kg.errors import UsageError
-from service.context import service
+from service import parameters
+from service.context import CLIENT, service
 from service.limits import UnsupportedMediaError
-from service.protocol import caching, parameters
+from service.parameters import Parameters
+from service.protocol import caching
 from service.protocol.description import describe
 from service.protocol.negotiation import (
     GRAPH_FORMATS,
@@ -29,9 +32,8 @@ from service.protocol.negotiation import (
     choose,
     negotiate,
 )
-from service.protocol.parameters import Parameters
 from service.protocol.query_page import empty_page, query_page
-from service.protocol.spool import KeptAnswer
+from service.spool import KeptAnswer
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -63,6 +65,7 @@ def sparql() -> AnyResponse:
             timeout=_timeout(parameters.single(given, "timeout")),
             default_graphs=_graphs(given, "default-graph-uri"),
             named_graphs=_graphs(given, "named-graph-uri"),
+            asker=request.environ.get(CLIENT),
         ),
         negotiate(_accept(), name),
     )
@@ -145,11 +148,8 @@ def answer_query(query: Query, wanted: Negotiated) -> Response:
     if wanted.page:
         page = query_page(query)
         return _headers(caching.mark(page, tag) if page.status_code == 200 else page)
-    query = Query(
-        query.text, wanted.formats, query.timeout, query.default_graphs, query.named_graphs
-    )
     try:
-        answer = here.engine.query(query)
+        answer = here.engine.query(replace(query, formats=wanted.formats))
     except NotAcceptableError as error:
         raise NoFormatError(error.message) from None
     content_type = wanted.label(answer.media_type, answer.form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from kg.errors import CritmatError
 from kg.namespaces import shorten
 from service.context import service
 from service.errors import mark, problem
-from service.protocol.spool import AnswerTooLargeError
+from service.spool import AnswerTooLargeError
 
 #: A page shows no more; the data formats give everything.
 MAXIMUM_ROWS = 1000
@@ -58,10 +58,7 @@ def query_page(query: Query) -> Response:
 
 
 def _shown(query: Query) -> dict[str, Any]:
-    asked = Query(
-        query.text, AnswerFormats(), query.timeout, query.default_graphs, query.named_graphs
-    )
-    answer = service().engine.query(asked)
+    answer = service().engine.query(replace(query, formats=AnswerFormats()))
     form = answer.form
     chunks: list[bytes] = []
     size = 0

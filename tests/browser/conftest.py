@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.serving import free_port, wait_until_ready
+from tests.serving import REPOSITORY, serving
 from tests.small import publish_small
 
-REPOSITORY = Path(__file__).resolve().parent.parent.parent
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,24 +49,9 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("site")
     publish_small(root)
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, str(REPOSITORY / "tests" / "service" / "serve_small.py")],
-        env={
-            **os.environ,
-            "CRITMAT_DATA": str(root),
-            "CRITMAT_PORT": str(port),
-            "CRITMAT_ENGINES": "1",
-            "PYTHONPATH": str(REPOSITORY),
-        },
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(address, process)
+    script = REPOSITORY / "tests" / "service" / "serve_small.py"
+    with serving([sys.executable, script], root) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 class Visit:

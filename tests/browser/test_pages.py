@@ -105,7 +105,7 @@ def test_the_form_works_with_and_without_javascript(visit: Any, javascript: bool
     page.get_by_label("Least share of the stage").fill("90")
     page.get_by_role("button", name="Answer").click()
     assert "threshold=90" in page.url
-    assert page.get_by_text("2 rows about 2 products").is_visible()
+    assert page.get_by_text("2 statements in all").first.is_visible()
     page.get_by_role("link", name="Open as SPARQL").click()
     assert "VALUES ?threshold" in page.get_by_label("Query", exact=True).input_value()
     assert page.get_by_text("2 rows.").is_visible()
@@ -135,7 +135,7 @@ def test_the_keyboard_is_enough(visit: Any) -> None:
     page.keyboard.type("90")
     page.keyboard.press("Enter")
     page.wait_for_url("**threshold=90**")
-    assert page.get_by_text("2 rows about 2 products").is_visible()
+    assert page.get_by_text("2 statements in all").first.is_visible()
 
 
 def test_a_wrong_value_is_announced_at_its_field(visit: Any) -> None:

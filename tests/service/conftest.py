@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,10 @@ from kg.engines.settings import PoolSettings
 from kg.questions import Catalogue
 from service.app import create_app
 from service.settings import Settings
-from tests.serving import free_port, wait_until_ready
+from tests.serving import serving
 from tests.small import publish_small
 
 HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -54,30 +52,12 @@ Start = Callable[..., str]
 @pytest.fixture(scope="session")
 def start(small_root: Path) -> Iterator[Start]:
     """Start a script of this folder, or the service itself, as a process; gives its address."""
-    processes: list[subprocess.Popen[bytes]] = []
+    with ExitStack() as running:
 
-    def run(script: str = "serve_small.py") -> str:
-        port = free_port()
-        process = subprocess.Popen(
-            [sys.executable, str(HERE / script)],
-            env={
-                **os.environ,
-                "CRITMAT_DATA": str(small_root),
-                "CRITMAT_PORT": str(port),
-                "CRITMAT_ENGINES": "1",
-                "PYTHONPATH": str(REPOSITORY),
-            },
-        )
-        processes.append(process)
-        address = f"http://127.0.0.1:{port}"
-        wait_until_ready(address, process)
-        return address
+        def run(script: str = "serve_small.py") -> str:
+            return running.enter_context(serving([sys.executable, HERE / script], small_root))
 
-    yield run
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(timeout=20)
+        yield run
 
 
 @pytest.fixture(scope="session")

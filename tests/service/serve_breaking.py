@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from kg.engines.engine import BrokenAnswerError, Query, QueryForm
-from service.protocol import spool
+from service import spool
 from service.server import serve
 from service.settings import Settings
 

@@ -20,6 +20,7 @@ from kg.errors import UsageError
 from service.server import ListeningError, serve
 from service.settings import Settings
 from tests.serving import free_port, wait_until_ready
+from tests.small import publish_small
 
 HERE = Path(__file__).resolve().parent
 COUNT = quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
@@ -215,6 +216,39 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
         with pytest.raises(ListeningError, match="cannot be listened on") as caught:
             serve(Settings(port=other.getsockname()[1]))
     assert "--port" in caught.value.remedy
+
+
+def test_a_snapshot_that_does_not_load_is_said_in_a_sentence(tmp_path: Path) -> None:
+    snapshot = publish_small(tmp_path)
+    size = snapshot.data.stat().st_size
+    snapshot.data.chmod(0o644)
+    snapshot.data.write_bytes(b"<garbage".ljust(size, b"!"))
+    ended = serve_command(tmp_path, tmp_path)
+    assert ended.returncode == 1
+    assert "Error: The engine could not load" in ended.stderr
+    assert "critmat snapshot verify" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = serve_command(tmp_path / "file" / "data", tmp_path)
+    assert ended.returncode == 1
+    assert "Error: No snapshot can be built in" in ended.stderr
+    assert "--data" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def serve_command(data: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "service.cli", "serve", f"--data={data}", f"--port={free_port()}"],
+        env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_settings_come_from_the_caller_then_the_environment_then_defaults() -> None:

@@ -19,6 +19,8 @@ import pytest
 from kg.engines.confinement import _deny_network
 from kg.engines.embedded import EmbeddedEngine
 from kg.engines.engine import (
+    AbandonedError,
+    Abandonment,
     BrokenAnswerError,
     DeadlineExceededError,
     ForbiddenQueryError,
@@ -216,7 +218,7 @@ def test_a_dead_zygote_is_replaced(
 
 
 def test_when_all_are_busy_and_many_wait_one_is_turned_away(snapshot: Snapshot) -> None:
-    with EmbeddedEngine(snapshot, PoolSettings(workers=1, queue=1)) as engine:
+    with EmbeddedEngine(snapshot, PoolSettings(workers=1, queue=1, patience=9)) as engine:
         caught: list[QueryError] = []
 
         def ask(timeout: float) -> None:
@@ -239,6 +241,54 @@ def test_when_all_are_busy_and_many_wait_one_is_turned_away(snapshot: Snapshot) 
         assert isinstance(caught[0], OverloadedError)  # its time passed while it waited
         busy.join()
         assert is_light(engine)
+
+
+def test_long_queries_let_others_through(snapshot: Snapshot) -> None:
+    """One goes on beside the others; the next is stopped, and only since others wait."""
+    settings = PoolSettings(workers=1, patience=0.2, long_queries=1)
+    with EmbeddedEngine(snapshot, settings) as engine:
+        caught: list[QueryError] = []
+
+        def ask() -> None:
+            try:
+                engine.query(Query(ENDLESS["cross product"], timeout=4))
+            except QueryError as error:
+                caught.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+            time.sleep(0.5)
+            start = time.monotonic()
+            assert is_light(engine)
+            assert time.monotonic() - start < 1
+        for thread in threads:
+            thread.join()
+        assert [type(error) for error in caught] == [OverloadedError, DeadlineExceededError]
+        assert "others wait" in caught[0].message
+        assert is_light(engine)
+        assert len(engine.pids()) == 2
+
+
+def test_a_query_that_nobody_waits_for_is_stopped(engine: EmbeddedEngine) -> None:
+    asker = Abandonment()
+    threading.Timer(0.3, asker.leave).start()
+    start = time.monotonic()
+    with pytest.raises(AbandonedError):
+        engine.query(Query(ENDLESS["cross product"], timeout=9, asker=asker))
+    with pytest.raises(AbandonedError):  # gone before it began
+        engine.query(Query(ENDLESS["cross product"], timeout=9, asker=asker))
+    assert time.monotonic() - start < 2
+    assert is_light(engine)
+
+
+def test_an_asker_who_leaves_later_stops_nothing_of_others(engine: EmbeddedEngine) -> None:
+    asker = Abandonment()
+    assert engine.query(Query(LIGHT.text, asker=asker)).read()
+    before = set(engine.pids())
+    asker.leave()
+    assert is_light(engine)
+    assert set(engine.pids()) == before
 
 
 def test_processes_are_recycled(

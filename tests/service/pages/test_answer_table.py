@@ -70,7 +70,7 @@ def test_what_hangs_on_one_column_moves_to_a_table_of_its_own() -> None:
 def test_rows_of_one_thing_stand_together() -> None:
     rows = [{"product": thing(p), "part": thing(p + str(n))} for n, p in enumerate("aba")]
     groups = laid_out([PRODUCT, PART], rows).groups
-    assert [(g.head.text if g.head else "", len(g.rows)) for g in groups] == [("a", 2), ("b", 1)]
+    assert [(g.head.text if g.head else "", len(g.entries)) for g in groups] == [("a", 2), ("b", 1)]
 
 
 def test_a_column_that_says_nothing_is_named_as_such() -> None:
@@ -89,14 +89,73 @@ def test_an_amount_is_read_in_one_cell() -> None:
     assert table.constants == ()
 
 
-def test_sources_are_numbered_in_the_order_of_mention() -> None:
+def test_sources_stand_in_the_order_of_mention() -> None:
     source = Column("source", "Source", role="source", list=True)
     first, second = Cell("one", iri=f"{GRAPH}one"), Cell("two", iri=f"{GRAPH}two")
     rows = [
         {"product": thing("a"), "source": Cell("", items=(second, first))},
         {"product": thing("b"), "source": Cell("", items=(first,))},
     ]
-    assert laid_out([PRODUCT, source], rows).sources == {f"{GRAPH}two": 1, f"{GRAPH}one": 2}
+    assert laid_out([PRODUCT, source], rows).sources == (f"{GRAPH}two", f"{GRAPH}one")
+
+
+def test_statements_that_differ_in_words_only_are_one_entry() -> None:
+    note = Column("note", "What the source says")
+    source = Column("source", "Source", role="source", list=True)
+    rows = [
+        {
+            "product": thing("a"),
+            "evidence": thing("group"),
+            "note": Cell(words),
+            "source": Cell("", items=(Cell(words, iri=f"{GRAPH}{words}"),)),
+        }
+        for words in ("one", "two")
+    ]
+    table = laid_out([PRODUCT, EVIDENCE, note, source], rows)
+    [group] = table.groups
+    [entry] = group.entries
+    assert [row["note"].text for row in entry.statements] == ["one", "two"]
+    assert table.told == (note, source)
+    assert table.columns == (EVIDENCE,)
+
+
+def test_things_stand_under_their_strongest_evidence() -> None:
+    rows = [
+        {"product": thing("a"), "evidence": thing("named")},
+        {"product": thing("b"), "evidence": thing("group")},
+        {"product": thing("a"), "evidence": thing("group")},
+    ]
+    sections = laid_out([PRODUCT, EVIDENCE], rows).sections
+    found = [
+        (s.level and s.level.text, [g.head and g.head.text for g in s.groups]) for s in sections
+    ]
+    assert found == [("named", ["a"]), ("group", ["b"])]
+
+
+def test_weaker_evidence_is_folded_where_there_is_much() -> None:
+    levels = ["named"] * 50 + ["group"] * 50
+    rows = [{"product": thing(f"p{n}"), "evidence": thing(e)} for n, e in enumerate(levels)]
+    assert [s.open for s in laid_out([PRODUCT, EVIDENCE], rows).sections] == [True, False]
+
+
+def test_a_long_list_of_names_leaves_the_table() -> None:
+    plants = Column("plants", "Facilities")
+    names = [f"Plant number {n} with a long name" for n in range(9)]
+    rows = [{"product": thing(p), "plants": Cell("; ".join(names))} for p in "ab"]
+    table = laid_out([PRODUCT, plants], rows)
+    assert table.lists == ((plants, tuple(names)),)
+    assert table.constants == ()
+
+
+def test_what_the_words_say_is_not_said_again() -> None:
+    rows = [{"product": thing(p), "stage": thing(p)} for p in "ab"]
+    assert (
+        lay_out(
+            cast(ResultTable, SimpleNamespace(columns=(PRODUCT, STAGE), rows=tuple(rows))),
+            {"stage"},
+        ).columns
+        == ()
+    )
 
 
 def test_a_page_has_an_end() -> None:

@@ -201,8 +201,17 @@ def test_the_same_question_is_not_answered_twice(client: FlaskClient) -> None:
     assert names(restricted) == []
 
 
-def test_what_changes_from_call_to_call_is_never_kept(client: FlaskClient) -> None:
-    answer = get(client, "SELECT (NOW() AS ?now) {}")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (NOW() AS ?now) {}",
+        "SELECT (1+rand() AS ?x) {}",
+        "SELECT (struuid# (\n # (\n () AS ?x) {}",
+    ],
+)
+def test_what_changes_from_call_to_call_is_never_kept(client: FlaskClient, query: str) -> None:
+    answer = get(client, query)
+    assert answer.status_code == 200
     assert "ETag" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from typing import Self
 
 import pytest
 
-from kg.engines.engine import BrokenAnswerError, OverloadedError, QueryForm
-from service.protocol.spool import IN_MEMORY, AnswerTooLargeError, Spool
+from kg.engines.engine import (
+    BrokenAnswerError,
+    DeadlineExceededError,
+    OverloadedError,
+    QueryForm,
+)
+from service.spool import IN_MEMORY, AnswerTooLargeError, NoRoomError, Spool
 
 
 class Chunks:
@@ -74,3 +80,18 @@ def test_an_answer_beyond_the_limit_is_refused() -> None:
     with pytest.raises(AnswerTooLargeError):
         Spool(limit=10, at_once=1).keep(answer)
     assert answer.closed
+
+
+def test_what_broke_an_answer_is_said_since_nothing_was_sent() -> None:
+    broken = BrokenAnswerError("The answer broke off.")
+    broken.__cause__ = DeadlineExceededError("The query was stopped after 3 s.")
+    with pytest.raises(DeadlineExceededError):
+        Spool(limit=10, at_once=1).keep(Chunks(b"a", broken))
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind() -> None:
+    spool = Spool(limit=10**9, at_once=1)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    for _ in range(3):
+        with pytest.raises(NoRoomError, match="No space left on device"):
+            spool.keep(Chunks(b"a" * (IN_MEMORY + 1), full))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg.errors import UsageError
 from service.limits import MAXIMUM_PARAMETERS
-from service.protocol.parameters import RepeatedParameterError, decode, single
+from service.parameters import RepeatedParameterError, decode, single
 
 _PLAIN = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from kg.engines.engine import Answer, OverloadedError, QueryError
+from kg.engines.engine import Answer, BrokenAnswerError, OverloadedError, QueryError
 
 #: Answers up to this many bytes stay in memory and do not keep a thread while they are sent.
 IN_MEMORY = 1024 * 1024
@@ -27,6 +27,13 @@ class AnswerTooLargeError(QueryError):
 
     http_status = 507
     title = "The answer is too large"
+
+
+class NoRoomError(QueryError):
+    """The disk has no room for the answer."""
+
+    http_status = 507
+    title = "No room for the answer"
 
 
 class Spool:
@@ -61,10 +68,18 @@ class Spool:
                             )
                         held = True
                     file.write(chunk)
-        except BaseException:
+        except BaseException as error:
             file.close()
             if held:
                 self._large.release()
+            if isinstance(error, BrokenAnswerError) and isinstance(error.__cause__, QueryError):
+                # Nothing of it was sent yet: what broke it is what the client gets.
+                raise error.__cause__ from None
+            if isinstance(error, OSError):
+                raise NoRoomError(
+                    f"The answer could not be kept until it was whole: {error.strerror}.",
+                    remedy="Ask for fewer columns or rows, for example with LIMIT.",
+                ) from error
             raise
         return KeptAnswer(file, size, self._large if held else None)
 
