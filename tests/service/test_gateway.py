@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def test_stalled_bodies_and_idle_connections_stop_nobody(address: str) -> None:
         with urlopen(f"{address}/health", timeout=10) as answer:
             assert answer.status == 200
         assert ask(address, "ASK {}")[0] == 200
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 9  # the stalled bodies are given up after 10 s
 
 
 def test_queries_that_never_end_are_stopped_at_their_deadline_while_others_go_on(
@@ -214,7 +215,9 @@ def through(
         "query_string": b"", "headers": headers or [], "scheme": "http", "http_version": "1.1",
     }  # fmt: skip
     gateway = Gateway(application, 2, Patience(body=0.2, chunk=0.2, bodies=1000))
-    asyncio.run(gateway(scope, receive, send))
+    # In a thread of its own: the browser tests leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, gateway(scope, receive, send)).result()
     return sent
 
 
