@@ -17,8 +17,8 @@ def csv_rows(table: ResultTable) -> Iterator[list[str]]:
     """Give the head and the rows of a CSV export.
 
     The columns of the question come first, with labels for things and titles for sources. Behind
-    them stand the prefixed name of each thing (``product_id``) and the address of each source
-    (``source_address``), as far as the answer has any.
+    them stand the prefixed name of each thing (``product_id``), the address of each source
+    (``source_address``) and its kind (``source_kind``), as far as the answer has any.
     """
     columns = table.columns
     things = [c for c in columns if not c.list and any(_has_iri(r.get(c.name)) for r in table.rows)]
@@ -27,12 +27,14 @@ def csv_rows(table: ResultTable) -> Iterator[list[str]]:
         *(column.name for column in columns),
         *(f"{column.name}_id" for column in things),
         *(f"{column.name}_address" for column in lists),
+        *(f"{column.name}_kind" for column in lists),
     ]
     for row in table.rows:
         yield [
             *(_text(row.get(column.name)) for column in columns),
             *(cell.name if (cell := row.get(column.name)) else "" for column in things),
             *(_addresses(row.get(column.name)) for column in lists),
+            *(_kinds(row.get(column.name)) for column in lists),
         ]
 
 
@@ -50,6 +52,10 @@ def _text(cell: Cell | None) -> str:
 
 def _addresses(cell: Cell | None) -> str:
     return " ".join(item.address for item in cell.items if item.address) if cell else ""
+
+
+def _kinds(cell: Cell | None) -> str:
+    return "; ".join(item.kind for item in cell.items if item.kind) if cell else ""
 
 
 def json_document(table: ResultTable) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def _cell(cell: Cell) -> Any:
     if cell.items:
         return [_cell(item) for item in cell.items]
     if cell.iri:
-        given = {"id": cell.name, "iri": cell.iri, "label": cell.text, "address": cell.address}
+        given = {"id": cell.name, "iri": cell.iri, "label": cell.text}
+        given |= {"address": cell.address, "kind": cell.kind}
         return {key: value for key, value in given.items() if value}
     return cell.text if cell.number is None else cell.number

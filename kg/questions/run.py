@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from kg.engines.engine import Engine, Query
 from kg.errors import UsageError
-from kg.namespaces import GRAPH, XSD, shorten, sparql_prologue
+from kg.namespaces import XSD, shorten, sparql_prologue
 from kg.questions.binding import (
     BoundQuestion,
     ParameterError,
@@ -29,14 +29,16 @@ class Cell:
     """One value of an answer.
 
     ``text`` is what to read: a label for a thing, the lexical form for a literal. ``iri`` is set
-    for things, ``datatype`` for literals, ``address`` for sources that have one on the web.
-    ``items`` holds the things of a list column.
+    for things, ``datatype`` for literals, ``address`` for sources that have one on the web and
+    ``kind`` for what kind of source they are (``official``, ``news`` ...). ``items`` holds the
+    things of a list column.
     """
 
     text: str
     iri: str = ""
     datatype: str = ""
     address: str = ""
+    kind: str = ""
     items: tuple[Cell, ...] = ()
 
     @property
@@ -112,15 +114,14 @@ def ask(engine: Engine, question: Question, values: Mapping[str, Sequence[str]])
     rows = [_cells(question.columns, row) for row in found["results"]["bindings"]]
     iris = {cell.iri for row in rows for c in row.values() for cell in (c, *c.items) if cell.iri}
     iris |= {t.value for terms in bound.terms.values() for t in terms if isinstance(t, NamedNode)}
-    labels = labels_of(engine, iris)
-    words = labels | _notations_of(engine, _evidence_in(question.columns, rows))
-    addresses = _addresses_of(engine, {iri for iri in iris if iri.startswith(GRAPH)})
+    things = describe(engine, iris)
+    labels = {iri: thing.label for iri, thing in things.items() if thing.label}
+    for iri in _evidence_in(question.columns, rows):
+        things[iri] = replace(things[iri], label=things[iri].notation)
     return ResultTable(
         bound=bound,
         columns=question.columns,
-        rows=tuple(
-            {k: _labelled(cell, words, addresses) for k, cell in row.items()} for row in rows
-        ),
+        rows=tuple({k: _labelled(cell, things) for k, cell in row.items()} for row in rows),
         labels=labels,
         snapshot_id=engine.snapshot_id,
     )
@@ -144,62 +145,56 @@ def _cells(columns: Sequence[Column], row: Mapping[str, Mapping[str, str]]) -> d
     return cells
 
 
-def _labelled(cell: Cell, labels: Mapping[str, str], addresses: Mapping[str, str]) -> Cell:
+def _labelled(cell: Cell, things: Mapping[str, Thing]) -> Cell:
     if cell.items:
-        items = tuple(_labelled(item, labels, addresses) for item in cell.items)
+        items = tuple(_labelled(item, things) for item in cell.items)
         return Cell(text="; ".join(item.text for item in items), items=items)
     if cell.iri:
-        text = labels.get(cell.iri) or cell.name
-        return Cell(text=text, iri=cell.iri, address=addresses.get(cell.iri, ""))
+        thing = things[cell.iri]
+        return Cell(
+            text=thing.label or cell.name, iri=cell.iri, address=thing.address, kind=thing.kind
+        )
     return cell
 
 
-def labels_of(engine: Engine, iris: set[str]) -> dict[str, str]:
-    """English labels of things, by IRI; things without one are left out."""
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What the graph says of a thing in an answer; empty where it says nothing.
+
+    ``notation`` is the short name of a concept; ``address`` and ``kind`` are those of a source.
+    """
+
+    label: str = ""
+    notation: str = ""
+    address: str = ""
+    kind: str = ""
+
+
+def describe(engine: Engine, iris: set[str]) -> dict[str, Thing]:
+    """Describe things by IRI, labels in English, all in one query."""
     if not iris:
         return {}
     values = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
     rows = solutions(
         engine,
         f"""{sparql_prologue()}
-        SELECT ?thing (SAMPLE(?text) AS ?label) WHERE {{
+        SELECT ?thing (SAMPLE(?text) AS ?label) (SAMPLE(?short) AS ?notation)
+               (SAMPLE(?place) AS ?address) (SAMPLE(?sort) AS ?kind) WHERE {{
           VALUES ?thing {{ {values} }}
-          ?thing rdfs:label|skos:prefLabel|dct:title ?text
-          FILTER(LANGMATCHES(LANG(?text), "en") || LANG(?text) = "")
+          OPTIONAL {{
+            ?thing rdfs:label|skos:prefLabel|dct:title ?text
+            FILTER(LANGMATCHES(LANG(?text), "en") || LANG(?text) = "")
+          }}
+          OPTIONAL {{ ?thing skos:notation ?short }}
+          OPTIONAL {{ ?thing cm:sourceUrl ?place }}
+          OPTIONAL {{ ?thing cm:sourceKind ?concept . ?concept skos:notation ?sort }}
         }} GROUP BY ?thing""",
     )
-    return {row["thing"]: row["label"] for row in rows if "label" in row}
+    found = {row.pop("thing"): Thing(**row) for row in rows}
+    return {iri: found.get(iri, Thing()) for iri in iris}
 
 
 def _evidence_in(columns: Sequence[Column], rows: Sequence[Row]) -> set[str]:
     """The evidence levels of an answer, which are read by their short names."""
     names = {column.name for column in columns if column.role == "evidence"}
     return {row[name].iri for row in rows for name in names if name in row}
-
-
-def _notations_of(engine: Engine, concepts: set[str]) -> dict[str, str]:
-    """The short names of concepts, by IRI."""
-    values = " ".join(str(NamedNode(iri)) for iri in sorted(concepts))
-    rows = solutions(
-        engine,
-        f"""{sparql_prologue()}
-        SELECT ?concept ?notation WHERE {{
-          VALUES ?concept {{ {values} }} ?concept skos:notation ?notation
-        }}""",
-    )
-    return {row["concept"]: row["notation"] for row in rows}
-
-
-def _addresses_of(engine: Engine, sources: set[str]) -> dict[str, str]:
-    """Where sources can be read on the web, by IRI."""
-    if not sources:
-        return {}
-    values = " ".join(str(NamedNode(iri)) for iri in sorted(sources))
-    rows = solutions(
-        engine,
-        f"""{sparql_prologue()}
-        SELECT ?source ?address WHERE {{
-          VALUES ?source {{ {values} }} ?source cm:sourceUrl ?address
-        }}""",
-    )
-    return {row["source"]: row["address"] for row in rows}
