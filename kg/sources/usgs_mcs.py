@@ -2,11 +2,13 @@
 
 Data release https://doi.org/10.5066/P1WKQ63T, public domain. Three files are read, each told by
 its columns: the main table (cp1252), table 4 on export controls and table 5 on trade agreements
-(UTF-8 with byte order mark).
+(UTF-8 with byte order mark). The other files of the release draw figures from the main table or
+are of the United States economy; they are counted and left out by name.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -44,6 +46,23 @@ AGREEMENT_COLUMNS = (
     "Source",
 )
 
+#: The files of the release that are not read, by a column that only they have.
+LEFT_OUT = {
+    "Nonfuel_Mineral_Economic_Inputs": "figure 1, minerals in the economy",
+    "Net_Import_Reliance_pct_2025": "figure 2, net import reliance",
+    "Import_Source_2021_24": "figure 3, major import sources",
+    "commodity_category": "figure 4, value by type",
+    "critical_mineral_priced": "figure 10, growth of prices",
+    "Pch_Consumption_2024_2025": "figure 11, change of consumption in a year",
+    "Pch_Consumption_2021_2025": "figure 12, change of consumption in four years",
+    "Scrap_type": "figure 13, scrap",
+    "Mine_Production_Metals_mil_dols": "table 1, mineral industry",
+    "GDP_bil_dols": "table 2, mineral economy",
+    "Principal_commodities": "table 3, value by State",
+    "Primary_Applications": "table 6, end uses in words",
+    "Leading_source_country": "table 7, leading producers",
+}
+
 _Result = tuple[FactTables, Report]
 _Tables = dict[str, tuple[str, Sequence[Mapping[str, str]]]]
 _Reader = Callable[[list[OfficialRow], PlaceNames, RowLedger], _Tables]
@@ -60,6 +79,10 @@ def import_usgs_mcs(files: Sequence[Path], places: PlaceNames | None = None) -> 
     tables: _Tables = {}
     seen: dict[str, Path] = {}
     for path in files:
+        name = _left_out(path)
+        if name:
+            _count_left_out(path, name, report)
+            continue
         kind = _kind_of(path)
         if kind is None or kind in seen:
             report.add(_wrong_file(path, seen.get(kind or "")))
@@ -131,6 +154,19 @@ def _kind_of(path: Path) -> str | None:
     kind = max(_KINDS, key=lambda name: len(header & set(_KINDS[name][0])))
     columns = set(_KINDS[kind][0])
     return kind if len(header & columns) * 2 > len(columns) else None
+
+
+def _left_out(path: Path) -> str | None:
+    """The name of a file of the release that is not read."""
+    return next((LEFT_OUT[column] for column in header_of(path) if column in LEFT_OUT), None)
+
+
+def _count_left_out(path: Path, name: str, report: Report) -> None:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        rows = sum(any(row) for row in csv.reader(file)) - 1
+    ledger = RowLedger(path.name, report, read=rows)
+    ledger.left_out[name] = rows
+    ledger.close()
 
 
 def _wrong_file(path: Path, other: Path | None) -> Problem:

@@ -236,6 +236,15 @@ def test_a_spoilt_file_gives_a_clear_report_and_no_table(
     assert all(problem.remedy for problem in report.problems)
 
 
+def test_the_other_files_of_a_release_are_counted_and_left_out_by_name(main_table: Path) -> None:
+    scrap = main_table.with_name("scrap.csv")
+    scrap.write_text("\ufeffSource,Scrap_type,Year\nMCS2026,Tin,2025\nMCS2026,Lead,2025\n", "utf-8")
+    tables, report = import_usgs_mcs([scrap, main_table])
+    assert report.ok
+    assert tables
+    assert report.counts["rows left out: figure 13, scrap"] == 2
+
+
 def test_a_file_that_is_not_there_or_given_twice_is_reported(main_table: Path) -> None:
     again = shutil.copy(main_table, main_table.with_name("copy.csv"))
     _, report = import_usgs_mcs([main_table, Path(again), main_table.with_name("nowhere.csv")])
