@@ -40,12 +40,19 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(call install,--require-hashes -r requirements-dev.lock)
 	@touch $@
 
-serve: build ## Build the graph and serve it on http://127.0.0.1:8000 (PORT=8123 for another port)
+serve: $(DATA)/build.stamp ## Build the graph and serve it on http://127.0.0.1:8000 (PORT=8123 for another port)
 	@$(BIN)/critmat serve --data $(DATA) --host $(HOST) --port $(PORT)
+
+# What the graph is built from; `make serve` builds anew when one of these is newer.
+INGREDIENTS := $(shell find kg ontology -name '*.py' -o -name '*.csv' -o -name '*.json' -o -name '*.ttl' -o -name '*.tsv' -o -name '*.rq')
+
+$(DATA)/build.stamp: $(VENV)/run.stamp $(INGREDIENTS)
+	@$(MAKE) --no-print-directory build
 
 build: $(VENV)/run.stamp ## Facts -> RDF -> derived graphs -> checks -> snapshot
 	@echo "==> Building the graph"
 	@$(BIN)/critmat build --data $(DATA)
+	@touch $(DATA)/build.stamp
 
 test: lint ## Everything that CI runs
 	@echo "==> Testing"

@@ -10,7 +10,8 @@ from __future__ import annotations
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
-from kg.questions import Catalogue, ParameterError, ResultTable, ask
+from kg.namespaces import shorten
+from kg.questions import Catalogue, ParameterError, ResultTable, ask, bind_values
 
 CM = "https://w3id.org/critmat/ontology#"
 
@@ -93,6 +94,13 @@ def test_another_country_and_kind_give_another_answer(shipped_engine: EmbeddedEn
     assert "cmd:f-35" not in names(vehicles, "product")
 
 
+def test_another_stage_is_answered_by_figures_for_its_forms(shipped_engine: EmbeddedEngine) -> None:
+    rows = answer(shipped_engine, stage="magnet-making", evidence="named").rows
+    assert "cmd:f-35" in {row["product"].name for row in rows}
+    assert all("magnet" in row["share_of"].text for row in rows)
+    assert {row["stage"].name for row in rows} == {"cm:stage-magnet-making"}
+
+
 def test_an_element_without_facts_gives_no_rows_and_says_why(
     shipped_engine: EmbeddedEngine,
 ) -> None:
@@ -129,3 +137,25 @@ def test_an_element_may_be_named_in_many_ways(shipped_engine: EmbeddedEngine, va
     [term] = table.bound.terms["element"]
     assert term is not None
     assert term.value.endswith("/samarium")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "name"),
+    [
+        ("country", "CHN", "cmd:CHN"),
+        ("country", "cn", "cmd:CHN"),
+        ("country", "China", "cmd:CHN"),
+        ("country", "Burma", "cmd:MMR"),
+        ("kind", "defense system", "cm:DefenceSystem"),
+        ("kind", "DefenceSystem", "cm:DefenceSystem"),
+        ("stage", "refining", "cm:stage-refining"),
+        ("evidence", "named", "cm:evidence-named"),
+    ],
+)
+def test_things_are_found_by_code_name_and_spelling(
+    shipped_engine: EmbeddedEngine, parameter: str, value: str, name: str
+) -> None:
+    question = Catalogue.load()["exposed-products"]
+    [term] = bind_values(shipped_engine, question, {parameter: [value]}).terms[parameter]
+    assert term is not None
+    assert shorten(term.value) == name

@@ -4,8 +4,11 @@ A figure is a *candidate* for a subject (an element or a group of elements) and 
 its own stage covers the asked one (``cm:coversStage``) and it is about
 
 - the subject itself,
-- a material or commodity that stands for it (``cm:standsFor``), or
-- a group that has it as a member or, where the subject is a group, has all of its members.
+- a material or commodity that stands for it (``cm:standsFor``),
+- a group that has it as a member or, where the subject is a group, has all of its members, or
+- from metal-making on, where figures are for forms rather than for elements: a material that
+  contains the element (``cm:containsElement``), or some of the group that is the subject or holds
+  it (``cm:containsSomeOf``). Magnet-making of NdFeB magnets speaks for neodymium.
 
 Forecasts and quotas never count, nor does a figure for a year after its release. A figure of which
 only a lower bound is known counts as that bound; one without either counts nowhere.
@@ -14,7 +17,8 @@ only a lower bound is known counts as that bound; one without either counts nowh
 
 1. the kind of source: official, academic, company, encyclopaedia, other, news, in this order;
 2. the figure nearest to the subject: its own before a group's, a smaller group before a larger one
-   (a figure of a material that stands for it comes between the two);
+   (a figure of a material that stands for it comes between the two, one of a material made with it
+   comes last, the material with fewer elements first);
 3. the newest year;
 4. the newest release date;
 5. exact before about, and measured before estimated or computed before bound;
@@ -42,6 +46,8 @@ PROPERTIES = (
     "cm:precision",
     "cm:hasMember",
     "cm:standsFor",
+    "cm:containsElement",
+    "cm:containsSomeOf",
     "cm:coversStage",
     "cm:sourceKind",
     "dct:issued",
@@ -59,8 +65,14 @@ _BOUND = iri("cm:status-bound")
 _ABOUT = iri("cm:precision-about")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
-#: How near a figure is to its subject: 0 its own, 1 of what stands for it, 2 of a group; and the
-#: number of members of that group.
+#: Stages at which a figure for a form speaks for the elements in it.
+_FORM_STAGES = frozenset(
+    iri(f"cm:stage-{name}-making") for name in ("metal", "alloy", "magnet", "component")
+)
+#: How near a figure is to its subject: 0 its own, 1 of what stands for it, 2 of a group, 3 of a
+#: material that contains it, 4 of one that contains some of its group; and the number of members
+#: of that group or of elements in that material.
+_OF_A_FORM = 3
 Nearness = tuple[int, int]
 
 
@@ -106,6 +118,8 @@ def find_exposures(records: Records) -> Exposures:
     for figure in _figures(records):
         for stage in records.all(figure.stage, "cm:coversStage"):
             for subject, nearness in subjects.get(figure.substance, {}).items():
+                if nearness[0] >= _OF_A_FORM and figure.stage not in _FORM_STAGES:
+                    continue
                 key = (subject, stage, figure.country)
                 candidates.setdefault(key, []).append((nearness, figure))
     triples: list[Triple] = []
@@ -127,24 +141,43 @@ def _subjects(records: Records) -> Mapping[Term, Mapping[Term, Nearness]]:
     askable = {*records.members("cm:Element"), *records.members("cm:ElementGroup")}
     members = {group: frozenset(items) for group, items in records.pairs("cm:hasMember")}
     speaks: dict[Term, dict[Term, Nearness]] = {}
+    of_groups = _of_groups(askable, members)
+    for substance, subject, nearness in (*of_groups, *_of_materials(records, members)):
+        if subject in askable:
+            known = speaks.setdefault(substance, {})
+            known[subject] = min(nearness, known.get(subject, nearness))
+    return speaks
 
-    def note(substance: Term, subject: Term, nearness: Nearness) -> None:
-        known = speaks.setdefault(substance, {})
-        known[subject] = min(nearness, known.get(subject, nearness))
 
-    for subject in sorted(askable):
-        note(subject, subject, (0, 0))
+def _of_groups(
+    askable: Iterable[Term], members: Mapping[Term, frozenset[Term]]
+) -> Iterator[tuple[Term, Term, Nearness]]:
+    """Elements and groups speak for themselves, and groups for what is wholly in them."""
+    for subject in askable:
+        yield subject, subject, (0, 0)
+    for group, items in members.items():
+        for subject in items:
+            yield group, subject, (2, len(items))
+        for other, inner in members.items():
+            if inner <= items and other != group:
+                yield group, other, (2, len(items))
+
+
+def _of_materials(
+    records: Records, members: Mapping[Term, frozenset[Term]]
+) -> Iterator[tuple[Term, Term, Nearness]]:
+    """Materials speak for what they stand for, and as forms for what is in them."""
     for substance, stood_for in records.pairs("cm:standsFor"):
         for subject in stood_for:
-            if subject in askable:
-                note(substance, subject, (1, 0))
-    for group, items in members.items():
-        for subject in sorted(items & askable):
-            note(group, subject, (2, len(items)))
-        for other, inner in members.items():
-            if inner <= items and other in askable and other != group:
-                note(group, other, (2, len(items)))
-    return speaks
+            yield substance, subject, (1, 0)
+    for material, elements in records.pairs("cm:containsElement"):
+        for subject in elements:
+            yield material, subject, (_OF_A_FORM, len(elements))
+    for material, groups in records.pairs("cm:containsSomeOf"):
+        for group in groups:
+            yield material, group, (_OF_A_FORM, 0)
+            for subject in members.get(group, frozenset()):
+                yield material, subject, (_OF_A_FORM + 1, len(members[group]))
 
 
 def _figures(records: Records) -> Iterator[Figure]:

@@ -126,7 +126,7 @@ def _thing(engine: Engine, parameter: Parameter, value: str) -> NamedNode:
         SELECT ?thing (MIN(?rank) AS ?best) WHERE {{
           {{ VALUES ?thing {{ {iris} }} ?thing a {parameter.of} BIND(1 AS ?rank) }}
           UNION
-          {{ ?thing a {parameter.of} ; skos:notation ?notation
+          {{ ?thing a {parameter.of} ; skos:notation|cm:iso2 ?notation
              FILTER(LCASE(STR(?notation)) = {word}) BIND(2 AS ?rank) }}
           UNION
           {{ ?thing a {parameter.of} ; rdfs:label|skos:prefLabel|skos:altLabel ?label

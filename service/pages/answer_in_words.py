@@ -243,9 +243,9 @@ def _caution(
     element = row.get("element")
     if substance and element and substance.iri != element.iri:
         name = in_sentence(element.text, "cm:Element")
+        whole = in_sentence(substance.text, "cm:Substance")
         sentences.append(
-            f"This is a figure for a whole group that {name} belongs to; the share of {name} alone "
-            "may differ."
+            f"This is a figure for {whole}, not for {name} alone, whose share may differ."
         )
     elif element and element.iri not in (_asked_iris(table, "element") or {element.iri}):
         name = in_sentence(element.text, "cm:Element")

@@ -96,4 +96,6 @@ cm:stage-mining cm:coversStage cm:stage-mining .
 cm:stage-processing cm:coversStage cm:stage-processing, cm:stage-refining, cm:stage-separation .
 cm:stage-refining cm:coversStage cm:stage-refining, cm:stage-separation .
 cm:stage-separation cm:coversStage cm:stage-separation .
+cm:stage-magnet-making cm:coversStage cm:stage-magnet-making .
+cm:stage-recycling cm:coversStage cm:stage-recycling .
 """

@@ -100,6 +100,43 @@ def test_a_group_inherits_from_a_group_that_holds_all_of_it(derive_from: DeriveF
     assert narrow.rows("?e cm:exposedSubstance cmd:rare-earths") == []
 
 
+MAGNETS = """
+cmd:ndfeb-magnet a cm:Material ; cm:containsElement cmd:neodymium, cmd:iron .
+cmd:rare-earth-magnet a cm:Material ; cm:containsSomeOf cmd:rare-earths .
+"""
+
+
+def of_magnets(material: str, value: str, stage: str = "magnet-making") -> str:
+    return share(f"of-{material}", value, substance=material, stage=stage)
+
+
+@pytest.mark.parametrize(
+    ("figures", "subject", "rests_on"),
+    [
+        (of_magnets("ndfeb-magnet", "90"), "neodymium", "cmd:of-ndfeb-magnet"),
+        (of_magnets("rare-earth-magnet", "94"), "neodymium", "cmd:of-rare-earth-magnet"),
+        (of_magnets("rare-earth-magnet", "94"), "rare-earths", "cmd:of-rare-earth-magnet"),
+        (
+            of_magnets("rare-earth-magnet", "94") + of_magnets("ndfeb-magnet", "90"),
+            "neodymium",
+            "cmd:of-ndfeb-magnet",
+        ),
+    ],
+    ids=["contains it", "contains some of its group", "some of the group itself", "nearer first"],
+)
+def test_from_metal_making_on_a_form_speaks_for_what_is_in_it(
+    derive_from: DeriveFrom, figures: str, subject: str, rests_on: str
+) -> None:
+    derived = derive_from(GROUPS + MAGNETS + figures)
+    exposure = f"cmd:exposure-{subject}--magnet-making--CHN--latest"
+    assert derived.rows(f"{exposure} cm:restsOn ?record") == [(rests_on,)]
+
+
+def test_before_metal_making_a_form_speaks_for_nothing_else(derive_from: DeriveFrom) -> None:
+    derived = derive_from(GROUPS + MAGNETS + of_magnets("ndfeb-magnet", "90", stage="recycling"))
+    assert not derived.rows("?exposure a cm:Exposure")
+
+
 def test_a_commodity_counts_only_where_it_stands_for_the_element(derive_from: DeriveFrom) -> None:
     facts = GROUPS + share("s", substance="nd-oxide")
     assert derive_from(facts).rows("?e a cm:Exposure") == []
