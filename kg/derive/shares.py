@@ -8,7 +8,8 @@ countries of a source may be the few that it cares about.
 
 A country whose figure is withheld, a bound or not available has no share, and is never counted as
 0: each share of its table says how many there are (``cm:unknownPositions``). A world total that
-leaves a country out passes its note on. A share of a forecast is a forecast.
+leaves a country out passes its note on. A share of a forecast is a forecast, and one of estimates
+says so.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ PROPERTIES = (
 )
 CLASSES = ("cm:ProductionObservation", "cm:WorldPosition", "cm:ResidualPosition", "cm:Bloc")
 
-_UNCERTAIN = frozenset(iri(f"cm:status-{s}") for s in ("estimated", "provisional", "forecast"))
 _FORECAST = iri("cm:status-forecast")
+_ESTIMATES = frozenset(iri(f"cm:status-{s}") for s in ("estimated", "provisional"))
 _LEAVES_OUT = re.compile(r"\bexclud", re.IGNORECASE)
 
 
@@ -184,11 +185,16 @@ def _share(records: Records, observation: Term, denominator: _Denominator) -> It
         for note in records.all(denominator.world, "rdfs:comment")
         if _LEAVES_OUT.search(lexical(note))
     ]
-    about = bool(statuses & _UNCERTAIN) or bool(notes)
+    status = iri("cm:status-computed")
+    if _FORECAST in statuses:
+        status = _FORECAST
+    elif statuses & _ESTIMATES:
+        status = iri("cm:status-computed-from-estimates")
+    about = status != iri("cm:status-computed") or bool(notes)
     yield share, iri("rdf:type"), iri("cm:ComputedShare")
     yield share, iri("qudt:numericValue"), double(100.0 * amount / denominator.value)
     yield share, iri("qudt:unit"), iri("cm:unit-percent")
-    yield share, iri("cm:status"), _FORECAST if _FORECAST in statuses else iri("cm:status-computed")
+    yield share, iri("cm:status"), status
     yield share, iri("cm:precision"), iri(f"cm:precision-{'about' if about else 'exact'}")
     yield share, iri("cm:denominator"), f'"{denominator.words}"'
     yield share, iri("cm:unknownPositions"), f'"{denominator.unknown}"^^<{XSD}integer>'

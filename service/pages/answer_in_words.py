@@ -38,6 +38,7 @@ _SHARE_COLUMNS = frozenset(
 _STATUS_WORDS = {
     "measured": "as published",
     "computed": "computed by critmat from published figures",
+    "computed-from-estimates": "computed by critmat from published estimates",
     "estimated": "estimated by the source",
     "bound": "a bound: the source states only one end",
     "forecast": "a forecast",

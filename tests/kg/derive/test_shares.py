@@ -81,9 +81,12 @@ def test_a_world_total_that_leaves_a_country_out_says_so(derive_from: DeriveFrom
     assert derived.value(share, "cm:precision") == "cm:precision-about"
 
 
-def test_an_estimate_gives_a_share_that_is_about(derive_from: DeriveFrom) -> None:
-    derived = derive_from(row("CHN", "60", "estimated") + row("WORLD", "100"))
-    assert derived.value("cmd:share-CHN-2024-usgs", "cm:precision") == "cm:precision-about"
+@pytest.mark.parametrize(("china", "world"), [("estimated", "measured"), ("measured", "estimated")])
+def test_the_share_of_an_estimate_says_so(derive_from: DeriveFrom, china: str, world: str) -> None:
+    derived = derive_from(row("CHN", "60", china) + row("WORLD", "100", world))
+    share = "cmd:share-CHN-2024-usgs"
+    assert derived.value(share, "cm:status") == "cm:status-computed-from-estimates"
+    assert derived.value(share, "cm:precision") == "cm:precision-about"
 
 
 def test_the_share_of_a_forecast_is_a_forecast(derive_from: DeriveFrom) -> None:

@@ -42,7 +42,7 @@ def test_a_share_says_its_year_its_status_and_what_it_is_for(
     assert share.text == (
         "China held 91.3\u00a0% of the world’s refining of magnet rare earths in 2024"
     )
-    assert share.status == "computed by critmat from published figures"
+    assert share.status == "computed by critmat from published estimates"
     assert "for magnet rare earths, not for neodymium alone" in share.caution
     assert share.sources
 
