@@ -14,8 +14,8 @@ from kg.sources.usgs_values import note_text
 from kg.sources.usgs_world import (
     RELEASE,
     SOURCE,
-    area_of,
     check_flag,
+    figure_of,
     locator_of,
     notes_of,
     readable,
@@ -165,12 +165,10 @@ def read_import_sources(
 def _import_source(
     row: OfficialRow, substance: str, places: PlaceNames, ledger: RowLedger
 ) -> dict[str, str] | None:
-    parsed = readable(row, ledger)
-    unit = unit_of(row, ledger) if parsed else None
-    area = area_of(row, places, ledger) if unit else None
-    if parsed is None or unit is None or area is None:
+    read = figure_of(row, places, ledger)
+    if read is None:
         return None
-    check_flag(row, ledger)
+    parsed, _, area = read
     first, _, last = row.text("Year").partition("–")
     last = first[:2] + last if last else first
     item = row.text("Statistics_detail")

@@ -112,6 +112,19 @@ def area_of(row: OfficialRow, places: PlaceNames, ledger: RowLedger) -> str | No
     return area
 
 
+def figure_of(
+    row: OfficialRow, places: PlaceNames, ledger: RowLedger
+) -> tuple[ParsedValue, str, str] | None:
+    """Value, unit and area of a row, its flag checked, or ``None`` after refusing the row."""
+    parsed = readable(row, ledger)
+    unit = unit_of(row, ledger) if parsed else None
+    area = area_of(row, places, ledger) if unit else None
+    if parsed is None or unit is None or area is None:
+        return None
+    check_flag(row, ledger)
+    return parsed, unit, area
+
+
 def locator_of(row: OfficialRow, file: str) -> str:
     """Where in the release a row stands, in words that outlive its line number."""
     parts = (row.text("Commodity"), row.text("Statistics_detail"), row.text("Country"))
@@ -122,12 +135,10 @@ def observation(
     row: OfficialRow, series: WorldSeries, places: PlaceNames, ledger: RowLedger
 ) -> dict[str, str] | None:
     """The observation of one world row, or ``None`` after refusing the row."""
-    parsed = readable(row, ledger)
-    unit = unit_of(row, ledger) if parsed else None
-    area = area_of(row, places, ledger) if unit else None
-    if parsed is None or unit is None or area is None:
+    read = figure_of(row, places, ledger)
+    if read is None:
         return None
-    check_flag(row, ledger)
+    parsed, unit, area = read
     year = row.text("Year")
     name = (series.substance, series.stage, series.measure, area, year, series.series, RELEASE)
     return {

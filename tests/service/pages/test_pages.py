@@ -327,7 +327,7 @@ def test_a_busy_engine_is_said_with_a_time_to_come_back(busy: Flask) -> None:
 def test_an_unforeseen_error_shows_nothing_of_the_inside() -> None:
     class Broken(BusyEngine):
         def query(self, query: Query) -> Answer:
-            raise RuntimeError(f"secret path /root/x, {query.text}")
+            raise RuntimeError(f"secret path /srv/inside, {query.text}")
 
     broken = create_app(Settings(), Broken("x"), Catalogue.load())
     for accept in ("text/html", "*/*"):
