@@ -74,7 +74,7 @@ bench: $(VENV)/dev.stamp ## Measure, side by side, and print ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; done
 
 lock: $(BIN)/uv ## Resolve the lock files anew
-	@for set in "requirements.lock:" "requirements-dev.lock:--extra reasoner --group dev"; do \
+	@for set in "requirements.lock:" "requirements-dev.lock:--extra reasoner --extra names --group dev"; do \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	    --generate-hashes --no-emit-index-url pyproject.toml $${set#*:} -o $${set%%:*}; done
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
