@@ -13,7 +13,6 @@ from rdflib import OWL, RDF, RDFS, Graph, Literal, Namespace, URIRef
 
 from kg.check.reasoner import check_ontology
 from kg.namespaces import CM
-from kg.ontology import ontology_files
 from kg.shipped import ontology_dir
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ontology.md"
@@ -26,7 +25,8 @@ RECORDS = {
     *("ReserveObservation", "ShareObservation", "ComputedShare", "Exposure", "FacilityObservation"),
     *("OwnershipStake", "OperatorTenure", "ProcessStepObservation", "EndUseShare", "ImportShare"),
     *("ImportReliance", "PriceObservation", "LegalInstrument", "ExportControl", "Designation"),
-    *("MeasureSuspension", "Agreement", "Participation", "Event", "Project"),
+    *("MeasureSuspension", "Agreement", "Participation", "Event", "Project", "Target"),
+    *("Membership",),
 }
 
 
@@ -35,15 +35,6 @@ def blocks(language: str) -> list[str]:
     text = PAGE.read_text(encoding="utf-8")
     found = re.findall(rf"^( *)```{language}\n(.*?)^\1```", text, flags=re.DOTALL | re.MULTILINE)
     return [body for _, body in found]
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Graph:
-    """All files of the ontology."""
-    graph = Graph()
-    for path in ontology_files():
-        graph.parse(path, format="turtle")
-    return graph
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +89,42 @@ def test_the_examples_do_not_contradict_the_ontology(examples: Graph, tmp_path: 
     report = check_ontology(folder)
 
     assert report.ok, "\n".join(report.lines())
+
+
+def test_every_class_and_every_second_direction_is_on_the_page(ontology: Graph) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    inverses = {s for s in ontology.subjects(OWL.inverseOf, None) if isinstance(s, URIRef)}
+    classes = {c for c in ontology.subjects(RDF.type, OWL.Class) if isinstance(c, URIRef)}
+
+    shown = set(re.findall(r"`cm:([\w-]+)`", text))
+    assert {str(t).removeprefix(CM) for t in inverses | classes if t in CM_NS} - shown == set()
+
+
+def test_the_modules_of_the_diagram_import_what_the_arrows_say() -> None:
+    (diagram,) = [block for block in blocks("mermaid") if "evidence" in block]
+    drawn = {
+        (one, other)
+        for line in re.findall(r"^  (\w+) --> ([\w &]+)$", diagram, flags=re.MULTILINE)
+        for one, other in ((line[0], word) for word in line[1].split(" & "))
+    }
+    folder = ontology_dir() / "modules"
+    imported = {
+        (path.stem, str(target).rpartition("/")[2])
+        for path in folder.glob("*.ttl")
+        for target in Graph().parse(path, format="turtle").objects(None, OWL.imports)
+        if "/codes/" not in str(target)
+    }
+
+    assert drawn <= imported
+    assert reachable(drawn) == reachable(imported)
+
+
+def reachable(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The pairs with all that follow when steps are put together."""
+    found = set(pairs)
+    while more := {(a, d) for a, b in found for c, d in found if b == c} - found:
+        found |= more
+    return found
 
 
 def test_every_module_code_list_and_scheme_is_on_the_page(ontology: Graph) -> None:
