@@ -23,8 +23,9 @@ from kg.report import Report
 COMMANDS = {
     "ask": "kg.questions.cli:ask_command",
     "build": "kg.build_cli:build_command",
-    "check": "kg.check.cli:check",
+    "check": "kg.check_cli:check",
     "derive": "kg.derive.cli:derive",
+    "explain": "kg.explain.cli:explain_command",
     "facts": "kg.facts.cli:facts",
     "import": "kg.sources.cli:import_",
     "ontology": "kg.ontology_cli:ontology",

@@ -1,6 +1,7 @@
 """Prefixes and IRIs of critmat.
 
-Terms of the ontology live in ``cm:``, things and records in ``cmd:``, named graphs in ``graph:``.
+Terms of the ontology live in ``cm:``, things and records in ``cmd:``, named graphs in ``graph:``,
+and shapes in ``cms:``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from types import MappingProxyType
 CM = "https://w3id.org/critmat/ontology#"
 CMD = "https://w3id.org/critmat/id/"
 GRAPH = "https://w3id.org/critmat/graph/"
+CMS = "https://w3id.org/critmat/shapes#"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -28,6 +30,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "cm": CM,
         "cmd": CMD,
         "graph": GRAPH,
+        "cms": CMS,
         "rdf": RDF,
         "rdfs": RDFS,
         "owl": OWL,
@@ -58,6 +61,9 @@ GRAPH_CATALOGUE = f"{GRAPH}catalogue"
 GRAPH_DERIVED_OWL = f"{GRAPH}derived/owl"
 GRAPH_DERIVED_SHARES = f"{GRAPH}derived/shares"
 GRAPH_DERIVED_EXPOSURE = f"{GRAPH}derived/exposure"
+GRAPH_DERIVED_OWNERSHIP = f"{GRAPH}derived/ownership"
+#: Below it one graph for each year and threshold, ``.../latest/50``.
+GRAPH_DERIVED_MAJOR_SOURCES = f"{GRAPH}derived/major-sources"
 
 
 def is_local_name(text: str) -> bool:

@@ -9,10 +9,19 @@ from flask import Flask
 
 import kg
 from kg.engines.engine import Engine
+from kg.explain import Explainer, Limits
 from kg.questions import Catalogue
 from service import errors, headers, health, limits
 from service.context import EXTENSION, Service, service
-from service.pages import home, questions, sources
+from service.pages import (
+    explanation,
+    home,
+    ontology,
+    ontology_guides,
+    ontology_words,
+    questions,
+    sources,
+)
 from service.pages.presentation import register_filters
 from service.protocol import query
 from service.reading import Reading
@@ -31,6 +40,7 @@ def create_app(settings: Settings, engine: Engine, catalogue: Catalogue) -> Flas
         engine=engine,
         catalogue=catalogue,
         reading=Reading(engine),
+        explainer=Explainer(engine, Limits(seconds=settings.timeout)),
         spool=Spool(limit=settings.max_answer_mib * 2**20, at_once=max(1, settings.threads // 2)),
         version=kg.__version__,
     )
@@ -45,12 +55,16 @@ def create_app(settings: Settings, engine: Engine, catalogue: Catalogue) -> Flas
     limits.install(app)
     headers.install(app)
     register_filters(app)
+    ontology_words.register_filters(app)
     for blueprint in (
         query.blueprint,
         health.blueprint,
         home.blueprint,
         questions.blueprint,
         sources.blueprint,
+        ontology.blueprint,
+        ontology_guides.blueprint,
+        explanation.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.context_processor(_frame)

@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from kg.engines.engine import Engine
+from kg.explain import Explainer
 from kg.questions import Catalogue, Question
 from service.reading import Reading
 from service.settings import Settings
@@ -29,6 +30,7 @@ class Service:
     engine: Engine
     catalogue: Catalogue
     reading: Reading
+    explainer: Explainer
     spool: Spool
     version: str
 

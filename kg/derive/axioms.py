@@ -18,10 +18,8 @@ from typing import TypeAlias
 from pyoxigraph import RdfFormat, parse
 
 from kg.derive.errors import UnreadableQuadsError
+from kg.derive.spelling import Term
 from kg.namespaces import OWL, RDF, RDFS, XSD, shorten
-
-#: A term in the spelling of N-Triples.
-Term: TypeAlias = str
 
 
 def _iri(namespace: str, local: str) -> Term:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg.console import EXISTING_FILE, FILE_TO_WRITE, console
+from kg.derive.major_sources import LATEST, MajorSourceRule
 from kg.derive.step import derive as write_derived
 
 
@@ -19,21 +20,39 @@ from kg.derive.step import derive as write_derived
     type=FILE_TO_WRITE,
     help="The N-Quads file to write.",
 )
-def derive(asserted: Path, ontology: Path, out: Path) -> None:
-    """Write what follows from facts and ontology: shortcuts, shares and exposures.
+@click.option(
+    "--year",
+    default=LATEST,
+    show_default=True,
+    help="Major sources as of this year, or by the latest figures.",
+)
+@click.option(
+    "--threshold",
+    type=float,
+    default=MajorSourceRule().threshold,
+    show_default=True,
+    help="Share in percent from which on a country is a major source.",
+)
+def derive(asserted: Path, ontology: Path, out: Path, year: str, threshold: float) -> None:
+    """Write what follows from facts and ontology: shortcuts, owners, shares, exposures.
 
     The same files give the same file. Axioms that would derive something but have no rule are
     named; constraints are counted, they are for the reasoner.
     """
+    major = MajorSourceRule.of(year, threshold)
     with console.status("") as status:
         summary = write_derived(
-            asserted, ontology, out, lambda doing: status.update(f"{doing} ...")
+            asserted, ontology, out, lambda doing: status.update(f"{doing} ..."), major=major
         )
     for item in summary.skipped:
         if item.derives:
             console.print(f"{item.subject}: {item.construct}: {item.reason}", markup=False)
     for rows in summary.ambiguous:
         console.print(f"no shares, for {rows} stand twice in one table", markup=False)
+    for circle in summary.circles:
+        console.print(
+            f"no owner in the end is known for {circle}, who hold each other", markup=False
+        )
     constraints = sum(not item.derives for item in summary.skipped)
     click.echo(
         f"{summary.axioms} axioms became {summary.rules} rules; {constraints} constraints derive "

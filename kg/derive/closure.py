@@ -15,15 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from kg.derive.axioms import RDF_TYPE, Term
-from kg.derive.evaluate import Closure
+from kg.derive.axioms import RDF_TYPE
 from kg.derive.pairs import Numbers, Pairs
 from kg.derive.rules import Relation, RelationKind, RuleSet, bodies
+from kg.derive.spelling import Term
 from kg.derive.terms import Columns, Terms, read_columns
-from kg.namespaces import CM
+from kg.namespaces import CM, PREFIXES
 
 MATERIALISE = f"<{CM}materialise>"
 _TRUE = ('"true"', '"1"')
+_BORROWED = tuple(f"<{namespace}" for namespace in PREFIXES.values() if namespace != CM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def properties_of(rule_set: RuleSet) -> Iterator[Term]:
 
 def materialised(rule_set: RuleSet, annotated: Mapping[Term, bool]) -> list[Relation]:
     """The relations whose inferred pairs are written, sorted. ``annotated`` holds what terms say
-    of themselves with ``cm:materialise``."""
+    of themselves with ``cm:materialise``. Properties of vocabularies that critmat borrows from are
+    not written unless they say so; those of an expert's own extension are."""
     heads = sorted({rule.head for rule in rule_set.rules})
     chosen: list[Relation] = []
     for kind in (RelationKind.PROPERTY, RelationKind.CLASS):
@@ -92,22 +94,20 @@ def materialised(rule_set: RuleSet, annotated: Mapping[Term, bool]) -> list[Rela
         says = [annotated.get(head.name) for head in of_kind]
         for head, said in zip(of_kind, says, strict=True):
             by_default = True not in says and (
-                kind is RelationKind.CLASS or head.name.startswith(f"<{CM}")
+                kind is RelationKind.CLASS
+                or (head.name.startswith("<") and not head.name.startswith(_BORROWED))
             )
             if said or (said is None and by_default):
                 chosen.append(head)
     return chosen
 
 
-def inferred_lines(
-    closure: Closure, relations: Iterable[Relation], terms: Terms, graph: str
-) -> list[str]:
-    """The inferred triples as lines of N-Quads in ``graph``, sorted."""
+def lines_of(inferred: Mapping[Relation, Pairs], terms: Terms, graph: str) -> list[str]:
+    """Inferred pairs by relation as lines of N-Quads in ``graph``, sorted."""
     subjects: list[Numbers] = []
     predicates: list[Numbers] = []
     values: list[Numbers] = []
-    for relation in relations:
-        pairs = closure.inferred(relation)
+    for relation, pairs in inferred.items():
         x, y = pairs.first, pairs.second
         if relation.kind is RelationKind.CLASS:
             predicate, y = terms.number(RDF_TYPE), np.full(len(x), terms.number(relation.name))

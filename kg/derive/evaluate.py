@@ -50,8 +50,8 @@ class Closure:
             rule: terms.number(rule.value) for rule in rule_set.rules if isinstance(rule, Attach)
         }
 
-    def add(self, facts: Mapping[Relation, Pairs]) -> None:
-        """Take in facts and everything that follows from them."""
+    def add(self, facts: Mapping[Relation, Pairs]) -> dict[Relation, Pairs]:
+        """Take in facts and everything that follows from them; give what was inferred now."""
         self._literals = self._terms.are_literals()
         changed: dict[Relation, Pairs] = {}
         for relation in sorted({*facts, *self._constants}):
@@ -60,6 +60,10 @@ class Closure:
             self._keep(relation, new, changed)
         for group in self._groups:
             self._close(group, changed)
+        return {
+            relation: pairs.minus(self._given.get(relation, EMPTY))
+            for relation, pairs in changed.items()
+        }
 
     def __getitem__(self, relation: Relation) -> Pairs:
         return self._relations.get(relation, EMPTY)

@@ -3,39 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 
-from kg.derive.axioms import Term
 from kg.derive.evaluate import Closure
 from kg.derive.rules import Relation
+from kg.derive.spelling import Term, iri, lexical
 from kg.derive.terms import Terms
-from kg.namespaces import expand
-
-
-@cache
-def iri(curie: str) -> Term:
-    """The term of a prefixed name.
-
-    >>> iri("cm:Exposure")
-    '<https://w3id.org/critmat/ontology#Exposure>'
-    """
-    return f"<{expand(curie)}>"
-
-
-def lexical(term: Term) -> str:
-    """The lexical form of a literal without escapes, or the IRI without its brackets.
-
-    >>> lexical('"2024"^^<http://www.w3.org/2001/XMLSchema#gYear>'), lexical("<a:b>")
-    ('2024', 'a:b')
-    """
-    if term.startswith("<"):
-        return term[1:-1]
-    text = term[1 : term.rindex('"')]
-    if "\\" not in text:
-        return text
-    for escape, character in (("\\n", "\n"), ("\\r", "\r"), ('\\"', '"'), ("\\\\", "\\")):
-        text = text.replace(escape, character)
-    return text
 
 
 class Records:

@@ -27,8 +27,8 @@ from kg.derive.axioms import (
     Some,
     SubClassOf,
     SubPropertyOf,
-    Term,
 )
+from kg.derive.spelling import Term
 
 
 class RelationKind(StrEnum):

@@ -19,12 +19,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kg.derive.axioms import Term
-from kg.derive.records import Records, iri, lexical
+from kg.derive.records import Records
+from kg.derive.spelling import Term, Triple, double, iri, lexical
 from kg.namespaces import CMD, XSD
-
-#: A triple of terms in the spelling of N-Triples.
-Triple = tuple[Term, Term, Term]
 
 #: Properties that the computation reads, besides the classes below.
 PROPERTIES = (
@@ -213,14 +210,3 @@ def _share(records: Records, observation: Term, denominator: _Denominator) -> It
             yield share, iri(name), value
     for note in notes:
         yield share, iri("rdfs:comment"), f'"World total: {note[1:]}'
-
-
-def double(value: float) -> Term:
-    """A double in full precision, whole numbers without a fraction, as the engine spells them.
-
-    >>> double(60.0), double(200 / 3)
-    ('"60"^^<http://www.w3.org/2001/XMLSchema#double>', \
-'"66.66666666666667"^^<http://www.w3.org/2001/XMLSchema#double>')
-    """
-    text = str(int(value)) if value.is_integer() else repr(value)
-    return f'"{text}"^^<{XSD}double>'

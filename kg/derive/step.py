@@ -7,29 +7,37 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from kg.derive import exposure, shares
-from kg.derive.axioms import Axioms, Skipped, Term, read_axioms
+from kg.derive import exposure, major_sources, ownership, shares
+from kg.derive.axioms import Axioms, Skipped, read_axioms
 from kg.derive.closure import (
-    inferred_lines,
+    lines_of,
     materialised,
     properties_of,
     read_facts,
     relations_of,
 )
 from kg.derive.evaluate import Closure
+from kg.derive.major_sources import MajorSourceRule
 from kg.derive.pairs import Pairs
-from kg.derive.records import Records, iri
+from kg.derive.records import Records
 from kg.derive.rules import Relation, compile_rules, rules_for
-from kg.derive.shares import Triple
+from kg.derive.spelling import Term, Triple, iri
 from kg.derive.terms import Columns, Terms
-from kg.namespaces import GRAPH_DERIVED_EXPOSURE, GRAPH_DERIVED_OWL, GRAPH_DERIVED_SHARES, shorten
+from kg.namespaces import (
+    GRAPH_DERIVED_EXPOSURE,
+    GRAPH_DERIVED_OWL,
+    GRAPH_DERIVED_OWNERSHIP,
+    GRAPH_DERIVED_SHARES,
+    shorten,
+)
 from kg.quad_file import write_sorted
 
 #: Told what is being done, as it begins.
 Progress = Callable[[str], None]
 
-_PROPERTIES = (*shares.PROPERTIES, *exposure.PROPERTIES)
-_CLASSES = (*shares.CLASSES, *exposure.CLASSES)
+_STEPS = (shares, exposure, ownership, major_sources)
+_PROPERTIES = tuple(dict.fromkeys(name for step in _STEPS for name in step.PROPERTIES))
+_CLASSES = tuple(dict.fromkeys(name for step in _STEPS for name in step.CLASSES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,8 @@ class DeriveSummary:
     ``quads`` counts the quads of both files read, ``by_term`` the inferred triples by property or
     class, ``by_graph`` the triples written by graph. ``skipped`` holds axioms that gave no rule;
     those that ``derive`` something deserve a look. ``ambiguous`` names observations that stand
-    twice in one table, which therefore has no shares.
+    twice in one table, which therefore has no shares; ``circles`` names companies that hold each
+    other and that nobody else holds, so that no owner in the end is known.
     """
 
     quads: int
@@ -51,6 +60,7 @@ class DeriveSummary:
     exposures: int
     skipped: tuple[Skipped, ...]
     ambiguous: tuple[str, ...]
+    circles: tuple[str, ...]
 
     @property
     def triples(self) -> int:
@@ -59,43 +69,65 @@ class DeriveSummary:
 
 
 def derive(
-    asserted: Path, ontology: Path, out: Path, progress: Progress = lambda _: None
+    asserted: Path,
+    ontology: Path,
+    out: Path,
+    progress: Progress = lambda _: None,
+    *,
+    major: MajorSourceRule | None = None,
 ) -> DeriveSummary:
-    """Write what follows from asserted facts and the ontology, as sorted N-Quads in three graphs.
+    """Write what follows from asserted facts and the ontology, as sorted N-Quads in named graphs.
 
-    The same files give the same bytes. ``derived/shares`` and ``derived/exposure`` are worked out
-    on facts that are closed under the axioms, and take part in the closure themselves.
+    The same files give the same bytes. What is computed by rule is worked out on facts that are
+    closed under the axioms, and takes part in the closure itself. ``major`` says which countries
+    are major sources; all that rests on them goes into the graph of that rule, and nothing of it
+    into ``derived/owl``.
 
     Raises :class:`kg.derive.errors.UnreadableQuadsError`; ``out`` is not touched then.
     """
+    major = major or MajorSourceRule()
     progress("reading axioms")
     found = read_axioms(ontology)
     rule_set = compile_rules(found.axioms)
     progress("reading facts")
     predicates = {*properties_of(rule_set), *map(iri, _PROPERTIES)}
     facts = read_facts((asserted, ontology), predicates)
+    terms = facts.terms
     chosen = materialised(rule_set, facts.annotated)
     needed = [
         *chosen,
         *(Relation.property(iri(name)) for name in _PROPERTIES),
         *(Relation.of_class(iri(name)) for name in _CLASSES),
     ]
-    closure = Closure(rules_for(rule_set, needed), facts.terms)
+    closure = Closure(rules_for(rule_set, needed), terms)
     progress("following the axioms")
     closure.add(facts.relations)
+    progress("finding owners")
+    owned = ownership.find_owners(Records(closure, terms, ownership.PROPERTIES))
+    closure.add(_relations(owned.triples, terms))
     progress("computing shares")
-    records = Records(closure, facts.terms, shares.PROPERTIES)
-    computed = shares.compute_shares(records)
-    closure.add(_relations(computed.triples, facts.terms))
+    computed = shares.compute_shares(Records(closure, terms, shares.PROPERTIES))
+    closure.add(_relations(computed.triples, terms))
     progress("choosing preferred shares")
-    records = Records(closure, facts.terms, _PROPERTIES)
+    records = Records(closure, terms, (*shares.PROPERTIES, *exposure.PROPERTIES))
     exposed = exposure.find_exposures(records)
-    closure.add(_relations(exposed.triples, facts.terms))
+    closure.add(_relations(exposed.triples, terms))
+    inferred = {relation: closure.inferred(relation) for relation in chosen}
+    progress("finding major sources")
+    records = Records(closure, terms, major_sources.PROPERTIES)
+    sources = major_sources.find_major_sources(records, major)
+    since = closure.add(_relations(sources, terms))
+    described = major.description() if exposed.count else []
     progress("writing")
     lines = {
-        GRAPH_DERIVED_OWL: inferred_lines(closure, chosen, facts.terms, GRAPH_DERIVED_OWL),
+        GRAPH_DERIVED_OWL: lines_of(inferred, terms, GRAPH_DERIVED_OWL),
+        GRAPH_DERIVED_OWNERSHIP: _lines(owned.triples, GRAPH_DERIVED_OWNERSHIP),
         GRAPH_DERIVED_SHARES: _lines(computed.triples, GRAPH_DERIVED_SHARES),
         GRAPH_DERIVED_EXPOSURE: _lines(exposed.triples, GRAPH_DERIVED_EXPOSURE),
+        major.graph: [
+            *_lines([*sources, *described], major.graph),
+            *lines_of({r: since[r] for r in chosen if r in since}, terms, major.graph),
+        ],
     }
     write_sorted(chain.from_iterable(lines.values()), out)
     return DeriveSummary(
@@ -108,6 +140,7 @@ def derive(
         exposures=exposed.count,
         skipped=found.skipped,
         ambiguous=tuple(computed.ambiguous),
+        circles=tuple(owned.circles),
     )
 
 
@@ -119,7 +152,8 @@ def infer(asserted: Path, ontology: Path) -> tuple[list[str], Axioms]:
     chosen = materialised(rule_set, facts.annotated)
     closure = Closure(rules_for(rule_set, chosen), facts.terms)
     closure.add(facts.relations)
-    return inferred_lines(closure, chosen, facts.terms, GRAPH_DERIVED_OWL), found
+    inferred = {relation: closure.inferred(relation) for relation in chosen}
+    return lines_of(inferred, facts.terms, GRAPH_DERIVED_OWL), found
 
 
 def _relations(triples: Iterable[Triple], terms: Terms) -> dict[Relation, Pairs]:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyoxigraph import RdfFormat, parse
 
-from kg.derive.axioms import Term
 from kg.derive.errors import UnreadableQuadsError
+from kg.derive.spelling import Term
 from kg.namespaces import XSD
 
 #: The numbers of subjects and of objects, in the order of the file.

@@ -18,6 +18,8 @@ PAGES = [
     "/sources",
     "/sources/office-2025",
     "/sources/evil",
+    "/explain",
+    "/explain?subject=cmd:exposure-nd&predicate=cm:restsOn&object=cmd:share-nd",
     "/sparql",
     "/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%3Fo+%7D+LIMIT+30",
 ]

@@ -26,6 +26,14 @@ def write_quads(turtle: str, path: Path, graph: NamedNode | DefaultGraph = SOURC
     return path
 
 
+def loaded_with(*files: Path) -> Store:
+    """A store with the quads of some files."""
+    store = Store()
+    for path in files:
+        store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
+    return store
+
+
 Inferred = set[tuple[str, str, str]]
 
 
@@ -80,10 +88,7 @@ def derive_from(tmp_path: Path) -> Callable[..., Derived]:
         )
         out = tmp_path / "derived.nq"
         summary = derive(*files, out)
-        store = Store()
-        for path in (*files, out):
-            store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
-        return Derived(summary, store)
+        return Derived(summary, loaded_with(*files, out))
 
     return run
 

@@ -31,11 +31,15 @@ axioms = st.one_of(
     st.tuples(st.just("some"), properties, classes, classes),
     st.tuples(st.just("hasValue"), properties, things, classes),
     st.tuples(st.just("and"), classes, classes, classes),
+    st.tuples(st.just("or"), classes, classes, classes),
+    st.tuples(st.just("gives"), classes, links, things),
+    st.tuples(st.just("only"), classes, links, classes),
+    st.tuples(st.just("oneOf"), st.lists(things, min_size=1, max_size=2, unique=True), classes),
 )
 Triple = tuple[str, str, str]
 
 
-def ontology_lines(axiom: tuple, number: int) -> list[Triple]:  # noqa: PLR0911
+def ontology_lines(axiom: tuple, number: int) -> list[Triple]:  # noqa: PLR0911, PLR0912
     """An axiom as triples; ``_:`` begins a blank node."""
     b = f"_:b{number}"
     match axiom:
@@ -62,6 +66,18 @@ def ontology_lines(axiom: tuple, number: int) -> list[Triple]:  # noqa: PLR0911
         case ("and", c, d, e):
             return [(b, f"{OWL}intersectionOf", f"{b}x0"), (b, f"{RDFS}subClassOf", e),
                     *as_list([c, d], b)]  # fmt: skip
+        case ("or", c, d, e):
+            return [(b, f"{OWL}unionOf", f"{b}x0"), (b, f"{RDFS}subClassOf", e),
+                    *as_list([c, d], b)]  # fmt: skip
+        case ("oneOf", members, c):
+            return [(b, f"{OWL}oneOf", f"{b}x0"), (b, f"{RDFS}subClassOf", c),
+                    *as_list(members, b)]  # fmt: skip
+        case ("gives" | "only" as kind, c, link, value):
+            restriction = "hasValue" if kind == "gives" else "allValuesFrom"
+            on = f"{b}i" if link.startswith("^") else link
+            inverse = [(on, f"{OWL}inverseOf", link[1:])] if link.startswith("^") else []
+            return [(c, f"{RDFS}subClassOf", b), (b, f"{OWL}onProperty", on), *inverse,
+                    (b, f"{OWL}{restriction}", value)]  # fmt: skip
     raise AssertionError(axiom)
 
 
@@ -86,7 +102,7 @@ def naive(known: set[Triple], rules: list[tuple]) -> set[Triple]:
         known |= new
 
 
-def consequences(known: set[Triple], axiom: tuple) -> set[Triple]:  # noqa: PLR0911
+def consequences(known: set[Triple], axiom: tuple) -> set[Triple]:  # noqa: PLR0911, PLR0912
     def pairs(p: str) -> set[tuple[str, str]]:
         if p.startswith("^"):
             return {(o, s) for s, o in pairs(p[1:])}
@@ -121,6 +137,15 @@ def consequences(known: set[Triple], axiom: tuple) -> set[Triple]:  # noqa: PLR0
             return {(s, A, d) for s, o in pairs(p) if o == x}
         case ("and", c, d, e):
             return {(s, A, e) for s in members(c) & members(d)}
+        case ("or", c, d, e):
+            return {(s, A, e) for s in members(c) | members(d)}
+        case ("oneOf", some, c):
+            return {(s, A, c) for s in some}
+        case ("gives", c, link, x):
+            found = {(s, link.removeprefix("^"), x) for s in members(c)}
+            return {(o, p, s) for s, p, o in found} if link.startswith("^") else found
+        case ("only", c, link, d):
+            return {(o, A, d) for s, o in pairs(link) if s in members(c)}
     raise AssertionError(axiom)
 
 

@@ -43,8 +43,10 @@ def test_it_writes_sorted_quads_into_its_own_graph(files: tuple[Path, Path, Path
     assert summary.by_term == {"cm:memberOf": 2}
     assert summary.by_graph == {
         f"{GRAPH}derived/owl": 2,
+        f"{GRAPH}derived/ownership": 0,
         f"{GRAPH}derived/shares": 0,
         f"{GRAPH}derived/exposure": 0,
+        f"{GRAPH}derived/major-sources/latest/50": 0,
     }
     assert (summary.quads, summary.triples) == (4, 2)
     assert told[0] == "reading axioms"
