@@ -2,13 +2,15 @@
 
 A mapping set is a table with tabs between the cells; its metadata, the prefixes among them, stand
 as YAML in the leading comment lines (https://mapping-commons.github.io/sssom/). Sets about terms
-and codes become triples of the ontology. The set about places is written from the table of places,
-for readers who want the identifiers alone.
+and codes become triples of the ontology. Sets about things are written from the fact tables, which
+also make the triples of the data; they are for readers who want the identifiers alone.
+``python -m kg.mappings FOLDER`` writes them.
 """
 
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 import yaml
 
 from kg.errors import CritmatError
+from kg.namespaces import CMD, PREFIXES, SKOS
 from kg.shipped import facts_dir
 
 #: Columns without which a row says nothing.
@@ -87,37 +90,150 @@ def place_mapping_set(places: Path) -> str:
 
     A country gets its Wikidata item and its ISO 3166 entry; a place with neither gets no row.
     """
-    with places.open(encoding="utf-8", newline="") as file:
-        table = [
-            (row["id"], row["name"], prefix, row[column])
-            for row in csv.DictReader(file)
-            for prefix, column in (("iso3166", "iso2"), ("wd", "wikidata"))
-            if row[column]
-        ]
-    rows = "".join(
-        f"cmd:{place}\t{name}\tskos:exactMatch\t{prefix}:{code}\t{name}\t"
-        "semapv:UnspecifiedMatching\n"
-        for place, name, prefix, code in table
+    rows = [
+        (
+            f"cmd:{row['id']}",
+            row["name"],
+            "exactMatch",
+            f"{prefix}:{row[column]}",
+            row["name"],
+            _UNSPECIFIED,
+            row["source_ids"],
+        )
+        for row in _table(places)
+        for prefix, column in (("iso3166", "iso2"), ("wd", "wikidata"))
+        if row[column]
+    ]
+    return _text(
+        "places",
+        "Places to ISO 3166 and Wikidata",
+        "places",
+        "https://github.com/datasets/country-codes",
+        rows,
     )
-    return _PLACES_HEAD + rows
 
 
-_PLACES_HEAD = """\
-#mapping_set_id: https://w3id.org/critmat/mappings/places
-#mapping_set_title: "Places to ISO 3166 and Wikidata"
-#mapping_set_description: "Written from the fact table of places; change that table, not this file."
-#mapping_set_version: "0.1.0"
-#license: https://creativecommons.org/licenses/by/4.0/
-#mapping_set_source:
-#  - https://github.com/datasets/country-codes
-#curie_map:
-#  cmd: https://w3id.org/critmat/id/
-#  iso3166: "https://www.iso.org/obp/ui/#iso:code:3166:"
-#  semapv: https://w3id.org/semapv/vocab/
-#  skos: http://www.w3.org/2004/02/skos/core#
-#  wd: http://www.wikidata.org/entity/
-subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_justification
-"""
+def thing_mapping_sets(tables: Path) -> dict[str, str]:
+    """Give the mapping sets about things by name: ``places``, ``elements``, ``materials`` (groups,
+    materials and commodities) and ``customs-codes``, made from the fact tables in ``tables``.
+    """
+    names = {
+        row["id"]: row["name"]
+        for table in ("commodities", "groups", "materials", "elements")
+        for row in _table(tables / f"{table}.csv")
+    }
+    elements = {row["id"] for row in _table(tables / "elements.csv")}
+    rows: dict[str, list[tuple[str, ...]]] = {"elements": [], "materials": [], "customs-codes": []}
+    for row in _table(tables / "identifiers.csv"):
+        predicate, prefix, justification = _SCHEMES[row["scheme"]]
+        of_elements = "elements" if row["thing"] in elements else "materials"
+        rows["customs-codes" if prefix == "hs" else of_elements].append(
+            (
+                f"cmd:{row['thing']}",
+                names[row["thing"]],
+                predicate,
+                f"{prefix}:{row['identifier']}",
+                row["name"],
+                justification,
+                row["source_ids"],
+            )
+        )
+    return {"places": place_mapping_set(tables / "places.csv")} | {
+        name: _text(name, title, "identifiers", source, rows[name])
+        for name, title, source in (
+            (
+                "elements",
+                "Elements to Wikidata, CAS, PubChem, EMMO and MinMod",
+                "https://www.wikidata.org/",
+            ),
+            (
+                "materials",
+                "Groups, materials and commodities to CAS, PubChem, MinMod and EMMO",
+                "https://minmod.isi.edu/",
+            ),
+            (
+                "customs-codes",
+                "Materials and commodities to codes of the Harmonized System 2022",
+                "https://github.com/datasets/harmonized-system",
+            ),
+        )
+    }
+
+
+_UNSPECIFIED = "UnspecifiedMatching"
+_BY_HAND = "ManualMappingCuration"
+
+#: Scheme of the table of identifiers: predicate, prefix and justification.
+_SCHEMES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "wikidata": ("exactMatch", "wd", _UNSPECIFIED),
+        "cas": ("closeMatch", "cas", _UNSPECIFIED),
+        "pubchem": ("closeMatch", "pubchem", _UNSPECIFIED),
+        "minmod": ("closeMatch", "minmod", _BY_HAND),
+        "emmo": ("closeMatch", "emmo", "LexicalMatching"),
+        "emmo-substance": ("closeMatch", "emmo-substance", _BY_HAND),
+        "hs": ("exactMatch", "hs", _BY_HAND),
+        "hs-close": ("closeMatch", "hs", _BY_HAND),
+        "hs-broader": ("broadMatch", "hs", _BY_HAND),
+        "hs-narrower": ("narrowMatch", "hs", _BY_HAND),
+    }
+)
+
+#: Prefixes of the sets about things; a set declares those that it uses.
+_PREFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "cas": "https://commonchemistry.cas.org/detail?cas_rn=",
+        "cmd": CMD,
+        "emmo": "https://w3id.org/emmo#",
+        "emmo-substance": "https://w3id.org/emmo/domain/chemical-substance#",
+        "hs": "https://w3id.org/critmat/hs/2022/",
+        "iso3166": "https://www.iso.org/obp/ui/#iso:code:3166:",
+        "minmod": "https://minmod.isi.edu/resource/",
+        "pubchem": "https://pubchem.ncbi.nlm.nih.gov/compound/",
+        "semapv": "https://w3id.org/semapv/vocab/",
+        "skos": SKOS,
+        "wd": PREFIXES["wd"],
+    }
+)
+
+_COLUMNS = (
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "object_id",
+    "object_label",
+    "mapping_justification",
+    "comment",
+)
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _text(name: str, title: str, table: str, source: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """The text of one set; the cells of a row are those of ``_COLUMNS``, predicate and
+    justification without prefix, the sources as the table lists them."""
+    body = "".join(
+        f"{subject}\t{label}\tskos:{predicate}\t{match}\t{there}\tsemapv:{why}\t"
+        f"Source: {', '.join(sources.split(';'))}.\n"
+        for subject, label, predicate, match, there, why, sources in rows
+    )
+    used = {cell.partition(":")[0] for line in body.splitlines() for cell in line.split("\t")}
+    prefixes = "".join(
+        f'#  {prefix}: "{iri}"\n' for prefix, iri in _PREFIXES.items() if prefix in used
+    )
+    return (
+        f"#mapping_set_id: https://w3id.org/critmat/mappings/{name}\n"
+        f'#mapping_set_title: "{title}"\n'
+        f'#mapping_set_description: "Written from the fact table {table}; change that table, not '
+        'this file. A comment names rows of the table sources."\n'
+        '#mapping_set_version: "0.2.0"\n'
+        "#license: https://creativecommons.org/licenses/by/4.0/\n"
+        f"#mapping_set_source:\n#  - {source}\n"
+        f"#curie_map:\n{prefixes}" + "\t".join(_COLUMNS) + "\n" + body
+    )
 
 
 def _leading_comments(lines: Iterable[str]) -> Iterable[str]:
@@ -158,4 +274,5 @@ def _row(
 
 
 if __name__ == "__main__":
-    print(place_mapping_set(facts_dir() / "tables" / "places.csv"), end="")
+    for set_name, text in thing_mapping_sets(facts_dir() / "tables").items():
+        Path(sys.argv[1], f"{set_name}.sssom.tsv").write_text(text, encoding="utf-8")

@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DATE_PARTS = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _TRUE = frozenset({"true", "True", "TRUE", "1"})
 _FALSE = frozenset({"false", "False", "FALSE", "0"})
@@ -99,6 +100,17 @@ def read_address(text: str) -> str:
     """A web address. Other schemes are refused: pages show addresses as links."""
     if not _ADDRESS.fullmatch(text):
         raise ValueError(f"{text!r} is not a web address that begins with http:// or https://")
+    return text
+
+
+def read_language(text: str) -> str:
+    """A language tag such as ``de`` or ``zh-Hant``; raises ``ValueError`` with a sentence.
+
+    >>> read_language("ja")
+    'ja'
+    """
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError(f"{text!r} is no language tag such as de or zh-Hant")
     return text
 
 

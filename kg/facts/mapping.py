@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from kg.facts.cells import PARTIAL_DATE
+from kg.facts.cells import PARTIAL_DATE, read_language
 from kg.facts.schema import Field, Schema, did_you_mean
 from kg.namespaces import PREFIXES, RDF, XSD
 from kg.report import Problem
@@ -39,7 +39,6 @@ VIRTUAL_KEYS = (
 
 _T = TypeVar("_T")
 _COLUMN = re.compile(r"\{([^{}]*)\}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +92,16 @@ class ChosenIri:
 
 @dataclass(frozen=True, slots=True)
 class LiteralValue:
-    """The object is a literal; ``datatype`` is an IRI or ``partial-date``."""
+    """The object is a literal; ``datatype`` is an IRI or ``partial-date``.
+
+    A text in a language has its tag in ``language``, or in the cell of ``language_column`` where
+    each row says its own.
+    """
 
     template: Template
     datatype: str
     language: str | None = None
+    language_column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,11 +342,26 @@ def _literal(
     text = _split(literal, literal, schema.names)
     language = annotation.get("lang")
     if language is not None:
-        if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
-            raise _MappingError(f"{language!r} is no language tag", 'Write one like "en".')
-        return LiteralValue(text, RDF_LANG_STRING, language)
+        return _in_language(text, str(language), schema)
     default = DEFAULT_DATATYPES[item.type] if item and item.separator is None else f"{XSD}string"
     return LiteralValue(text, _datatype(annotation.get("datatype"), default))
+
+
+def _in_language(text: Template, language: str, schema: Schema) -> LiteralValue:
+    """A text with a language tag, ``"lang": "en"``, or one by row, ``"lang": "{lang}"``."""
+    column = _COLUMN.fullmatch(language)
+    if column is None:
+        try:
+            return LiteralValue(text, RDF_LANG_STRING, read_language(language))
+        except ValueError as error:
+            raise _MappingError(str(error), 'Write "en", or a column as "{lang}".') from None
+    tags = schema.field(_split(language, language, schema.names).columns[0])
+    if tags is None or tags.separator is not None or not tags.required:
+        raise _MappingError(
+            f"the column {column[1]!r} of the language may be empty or is a list",
+            'Make it required, one language for each row: "constraints": {"required": true}.',
+        )
+    return LiteralValue(text, RDF_LANG_STRING, language_column=tags.name)
 
 
 def _datatype(given: object, default: str) -> str:

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
-from kg.facts.cells import PARTIAL_DATE, first_day_of, lexical_form, read_number
+from kg.facts.cells import (
+    PARTIAL_DATE,
+    first_day_of,
+    lexical_form,
+    read_language,
+    read_number,
+)
 from kg.facts.mapping import DEFAULT_DATATYPES, IriValue, LiteralValue, TableMapping
 from kg.facts.package import Table
 from kg.facts.records import Reading, Record
@@ -109,6 +115,9 @@ def _cell_rules(
             yield field.name, _coordinate(field.name)
         if field.type == "number":
             yield field.name, _finite
+    values = [rule.value for rule in mapping.rules] if mapping else []
+    tags = {v.language_column for v in values if isinstance(v, LiteralValue) and v.language_column}
+    yield from ((column, read_language) for column in sorted(tags))
     for rule in mapping.rules if mapping else ():
         value = rule.value
         if not isinstance(value, LiteralValue) or rule.column is None or rule.each is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha1
 
-from kg.facts.cells import split_list
+from kg.facts.cells import read_language, split_list
 from kg.facts.mapping import ChosenIri, IriValue, LiteralValue, Rule, TableMapping, Template
 from kg.namespaces import CM, CMD, DCT, GRAPH, PROV, RDF, shorten
 from kg.populate.terms import TermError, check_identifier, iri_term, literal_term, quoted
@@ -111,19 +111,35 @@ def _chosen(value: ChosenIri) -> _Term:
 
 
 def _literal(value: LiteralValue) -> _Term:
-    template, datatype, language = value.template, value.datatype, value.language
+    template, datatype = value.template, value.datatype
     column = template.columns[0] if len(template.columns) == 1 else None
+    language = _language(value)
 
     def term(row: Cells) -> str | None:
         text = template.fill(row)
         if not text:
             return None
         try:
-            return literal_term(text, datatype, language)
+            return literal_term(text, datatype, language(row))
         except TermError as error:
             raise TermError(error.message, error.remedy, error.column or column) from None
 
     return term
+
+
+def _language(value: LiteralValue) -> Callable[[Cells], str | None]:
+    """The language tag of a literal: the same for all rows, or what the row says."""
+    column = value.language_column
+    if column is None:
+        return lambda _: value.language
+
+    def tag(row: Cells) -> str:
+        try:
+            return read_language(row[column])
+        except ValueError as error:
+            raise TermError(str(error), "Mend the cell.", column) from None
+
+    return tag
 
 
 class Placement:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from dataclasses import replace
 from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse
 
-from kg.mappings import MappingSetError, place_mapping_set, read_mapping_set
+from kg.facts import load_package
+from kg.mappings import MappingSetError, read_mapping_set, thing_mapping_sets
 from kg.namespaces import CM, CMD, PREFIXES, SKOS
 from kg.ontology import mapping_files, ontology_dataset
+from kg.populate import populate
 from kg.shipped import facts_dir, ontology_dir
 
 HEAD = """\
@@ -24,6 +31,12 @@ HEAD = """\
 subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_justification
 """
 ROW = "cm:unit-gram\tgram\tskos:exactMatch\tunit:GM\tGram\tsemapv:ManualMappingCuration\n"
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a shipped table."""
+    with (facts_dir() / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def written(folder: Path, text: str) -> Path:
@@ -105,13 +118,111 @@ def test_every_subject_that_is_a_term_or_code_is_defined_under_that_label(path: 
             assert labels.get(row.subject) == row.subject_label, row
 
 
-def test_the_set_about_places_is_what_the_table_of_places_gives() -> None:
-    shipped = ontology_dir() / "mappings" / "places.sssom.tsv"
+WRITTEN = ("places", "elements", "materials", "customs-codes")
 
-    text = place_mapping_set(facts_dir() / "tables" / "places.csv")
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_set_about_things_is_what_the_tables_give(name: str) -> None:
+    shipped = ontology_dir() / "mappings" / f"{name}.sssom.tsv"
+
+    text = thing_mapping_sets(facts_dir() / "tables")[name]
 
     assert shipped.read_text(encoding="utf-8") == text, (
-        "write it anew: python -m kg.mappings > ontology/mappings/places.sssom.tsv"
+        "write it anew: python -m kg.mappings ontology/mappings"
     )
+
+
+def test_the_set_about_places_maps_china() -> None:
+    shipped = ontology_dir() / "mappings" / "places.sssom.tsv"
     china = {row.object for row in read_mapping_set(shipped).rows if row.subject == f"{CMD}CHN"}
     assert china == {f"{PREFIXES['wd']}Q148", "https://www.iso.org/obp/ui/#iso:code:3166:CN"}
+
+
+def objects(name: str, subject: str) -> set[str]:
+    """What a shipped set maps a thing to."""
+    path = ontology_dir() / "mappings" / f"{name}.sssom.tsv"
+    return {row.object for row in read_mapping_set(path).rows if row.subject == f"{CMD}{subject}"}
+
+
+def test_the_set_about_elements_maps_neodymium() -> None:
+    assert objects("elements", "neodymium") == {
+        f"{PREFIXES['wd']}Q1388",
+        "https://commonchemistry.cas.org/detail?cas_rn=7440-00-8",
+        "https://pubchem.ncbi.nlm.nih.gov/compound/23934",
+        "https://w3id.org/emmo#EMMO_2e6eba5e-8c55-534c-b955-f09296e190e0",
+        "https://minmod.isi.edu/resource/Q690",
+    }
+
+
+def test_each_element_has_an_item_of_wikidata_of_its_own() -> None:
+    rows = table("identifiers")
+    items = [row for row in rows if row["scheme"] == "wikidata"]
+    assert {row["thing"] for row in items} == {row["id"] for row in table("elements")}
+    assert len({row["identifier"] for row in items}) == len(items)
+
+
+def test_a_registry_number_of_cas_has_the_right_check_digit() -> None:
+    for row in table("identifiers"):
+        if row["scheme"] == "cas":
+            check, *digits = (int(digit) for digit in reversed(row["identifier"].replace("-", "")))
+            assert sum(n * digit for n, digit in enumerate(digits, start=1)) % 10 == check, row
+
+
+def test_an_atom_of_emmo_is_named_by_the_rule_of_emmo() -> None:
+    """Its IRI is made from its label, so a wrong label or IRI does not fit the other."""
+    for row in table("identifiers"):
+        if row["scheme"] == "emmo":
+            assert row["identifier"] == f"EMMO_{uuid5(NAMESPACE_DNS, row['name'])}", row
+
+
+def test_identifiers_are_written_as_their_list_writes_them() -> None:
+    shapes = {
+        "wikidata": r"Q[1-9][0-9]*",
+        "cas": r"[1-9][0-9]{1,6}-[0-9]{2}-[0-9]",
+        "pubchem": r"[1-9][0-9]*",
+        "minmod": r"Q[1-9][0-9]*",
+        "emmo": r"EMMO_[0-9a-f-]{36}",
+        "emmo-substance": r"substance_[0-9a-f_]{36}",
+        "hs": r"[0-9]{6}",
+    }
+    for row in table("identifiers"):
+        shape = shapes.get(row["scheme"]) or shapes[row["scheme"].partition("-")[0]]
+        assert re.fullmatch(shape, row["identifier"]), row
+
+
+def test_an_identifier_means_the_same_as_one_thing_only() -> None:
+    """Else two things would mean the same. A code that takes in more may stand with several."""
+    exact = [
+        (row["identifier"]) for row in table("identifiers") if row["scheme"] in ("wikidata", "hs")
+    ]
+    assert len(set(exact)) == len(exact)
+
+
+@pytest.mark.parametrize("path", mapping_files(), ids=lambda path: path.name)
+def test_every_row_of_a_shipped_set_is_well_formed(path: Path) -> None:
+    for row in read_mapping_set(path).rows:
+        assert row.predicate.startswith(SKOS), row
+        assert row.predicate.endswith("Match"), row
+        assert row.justification.startswith("https://w3id.org/semapv/vocab/"), row
+        assert re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", row.object), row
+        assert row.subject.startswith((CM, CMD)), row
+        assert row.object_label, row
+
+
+def test_the_data_say_the_same_as_the_sets(tmp_path: Path) -> None:
+    """What the table of identifiers becomes, and what the sets written from it say."""
+    package = load_package()
+    tables = {name: package.tables[name] for name in ("identifiers", "places")}
+    populate(replace(package, tables=tables), tmp_path / "facts.nq")
+    data = {
+        (quad.subject.value, quad.predicate.value, quad.object.value)
+        for quad in parse(path=str(tmp_path / "facts.nq"), format=RdfFormat.N_QUADS)
+        if quad.predicate.value.startswith(SKOS) and quad.predicate.value.endswith("Match")
+    }
+    sets = {
+        (row.subject, row.predicate, row.object)
+        for name in WRITTEN
+        for row in read_mapping_set(ontology_dir() / "mappings" / f"{name}.sssom.tsv").rows
+        if "iso:code:3166" not in row.object
+    }
+    assert data == sets
