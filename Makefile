@@ -15,7 +15,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint format docs bench lock wheel clean
+.PHONY: help serve build test lint format docs bench mutate lock wheel clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -72,6 +72,9 @@ docs: $(VENV)/dev.stamp ## Write docs/cli.md from what the commands say of thems
 
 bench: $(VENV)/dev.stamp ## Measure, side by side, and print ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; done
+
+mutate: $(VENV)/dev.stamp ## Take each axiom and shape away in turn and see which tests notice
+	@$(BIN)/python -m tests.mutation
 
 lock: $(BIN)/uv ## Resolve the lock files anew
 	@for set in "requirements.lock:" "requirements-dev.lock:--extra reasoner --extra names --group dev"; do \

@@ -2,7 +2,8 @@
 
 facts -> RDF (``kg.populate``) -> derived graphs (``kg.derive``) -> checks (``kg.check``) ->
 snapshot (``kg.snapshot``). Each step can be run alone; here they run in order, and a step that
-finds an error ends the build before anything is published.
+finds an error ends the build before anything is published. An expert's own material
+(``kg.extension``) joins in before anything is derived.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from pyoxigraph import RdfFormat, Store
 
 import kg
 from kg.check import check_graph
 from kg.derive import derive
 from kg.errors import CritmatError
+from kg.extension.baseline import Baseline
+from kg.extension.check import load_store
+from kg.extension.extension import Extension, check_own, read_extension
 from kg.facts import check_package, load_package
 from kg.ontology import write_ontology_quads
 from kg.populate import populate
@@ -56,11 +58,15 @@ def build(
     *,
     facts: Path | None = None,
     ontology: Path | None = None,
+    material: Sequence[Path] = (),
     progress: Progress = lambda _: None,
 ) -> BuildResult:
-    """Build the data set and publish it under ``root``.
+    """Build the data set, with an expert's own ``material`` if there is any, and publish it under
+    ``root``.
 
-    Two builds of the same facts, ontology and code give the same quads, and so the same snapshot.
+    Two builds of the same facts, ontology, material and code give the same quads, and so the same
+    snapshot. The shipped files are never written to.
+
     Raises :class:`BuildError` where a step finds errors; the snapshot in use stays as it was.
     """
     seconds: dict[str, float] = {}
@@ -81,19 +87,36 @@ def build(
             populated = populate(package, asserted)
         with step("reading the ontology"):
             write_ontology_quads(ontology, schema)
+        quads = [asserted, schema]
+        extension: Extension | None = None
+        if material:
+            with step("reading the extension"):
+                baseline = Baseline.read(package, ontology, asserted, schema)
+                extension, found = read_extension(material, baseline, work / "extension")
+                report.extend(found)
+                _stop_on_errors("The extension has errors.", report)
+            quads += [extension.facts, extension.schema]
         with step("deriving"):
-            derive(asserted, schema, derived)
+            if extension is None:
+                derive(asserted, schema, derived)
+            else:
+                derive(extension.all_facts, extension.all_schema, derived)
         with step("checking the graph"):
-            report.extend(check_graph(_load(asserted, schema, derived), ontology / "checks"))
+            store = load_store(*quads, derived)
+            report.extend(check_graph(store, ontology / "shapes"))
+            if extension is not None:
+                report.extend(check_own(extension, store))
             _stop_on_errors("The graph breaks its own rules.", report)
         with step("publishing the snapshot"):
             snapshot = publish(
-                [asserted, schema, derived],
+                [*quads, derived],
                 root,
                 commit=_commit(),
                 critmat_version=kg.__version__,
-                sources=populated.by_source,
-                tables=populated.by_table,
+                # With an extension several files speak of one source: counted when merged.
+                sources=populated.by_source if extension is None else None,
+                tables={**populated.by_table, **(extension.by_table if extension else {})},
+                extension=extension.manifest() if extension else (),
                 report=report.to_json(),
             )
     return BuildResult(snapshot, report, seconds)
@@ -115,14 +138,6 @@ def _stopwatch(
 def _stop_on_errors(message: str, report: Report) -> None:
     if not report.ok:
         raise BuildError(message, report, remedy="The report names each place and what to do.")
-
-
-def _load(*files: Path) -> Store:
-    """All quads, the default graph included, as the snapshot will hold them."""
-    store = Store()
-    for path in files:
-        store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
-    return store
 
 
 def _commit() -> str:

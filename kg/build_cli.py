@@ -19,13 +19,29 @@ from kg.snapshot_cli import data_option
     type=EXISTING_FOLDER,
     help="Folder of another data package of facts than the shipped one.",
 )
+@click.option(
+    "--with",
+    "material",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="File or folder of your own tables, RDF documents, shapes or questions; may be given "
+    "several times. critmat check PATH says beforehand what it changes.",
+)
 @report_option
-def build_command(data: Path | None, facts: Path | None, report_file: Path | None) -> None:
+def build_command(
+    data: Path | None, facts: Path | None, material: tuple[Path, ...], report_file: Path | None
+) -> None:
     """Build the graph from the facts and publish it as a snapshot."""
     root = data_root(data)
     with console.status("") as status:
         try:
-            result = build(root, facts=facts, progress=lambda step: status.update(f"{step} ..."))
+            result = build(
+                root,
+                facts=facts,
+                material=material,
+                progress=lambda step: status.update(f"{step} ..."),
+            )
         except BuildError as error:
             keep_report(error.report, report_file)
             raise

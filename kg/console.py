@@ -35,10 +35,14 @@ report_option = click.option(
 
 def keep_report(report: Report, path: Path | None) -> None:
     """Write a report as JSON where a file is named; raises :class:`CritmatError` if it cannot."""
-    if path is None:
-        return
+    if path is not None:
+        keep_text(report.to_json(), path)
+
+
+def keep_text(text: str, path: Path) -> None:
+    """Write the text of a report; raises :class:`CritmatError` if it cannot be written."""
     try:
-        path.write_text(report.to_json(), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CritmatError(
             f"The report cannot be written to {path}: {error.strerror}.",

@@ -78,3 +78,33 @@ def test_facts_with_errors_publish_nothing(tmp_path: Path) -> None:
     )
     with pytest.raises(Exception, match="snapshot"):
         open_snapshot(tmp_path / "data")
+
+
+def test_a_build_with_material_of_ones_own_names_it_and_leaves_the_shipped_facts_alone(
+    shipped_build: BuildResult, tmp_path: Path
+) -> None:
+    before = {path: path.read_bytes() for path in facts_dir().rglob("*.csv")}
+    mine = REPOSITORY / "docs" / "examples" / "mine"
+
+    manifest = build(tmp_path, material=[mine]).snapshot.manifest
+
+    assert [file["name"] for file in manifest.extension] == sorted(
+        f"mine/{path.name}" for path in mine.iterdir()
+    )
+    assert all(len(file["sha256"]) == 64 for file in manifest.extension)
+    shipped = {entry.id for entry in shipped_build.snapshot.manifest.sources}
+    assert {entry.id for entry in manifest.sources} - shipped == {"example-ridge-2031"}
+    assert {path: path.read_bytes() for path in facts_dir().rglob("*.csv")} == before
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("build-")]
+
+
+def test_material_with_errors_leaves_the_snapshot_in_use_as_it_was(
+    shipped_build: BuildResult, shipped_root: Path
+) -> None:
+    current = shipped_build.snapshot.id
+    mistakes = REPOSITORY / "docs" / "examples" / "mine-with-mistakes"
+    with pytest.raises(BuildError) as error:
+        build(shipped_root, material=[mistakes])
+    assert any("dysprosum" in line for line in error.value.report.lines())
+    assert open_snapshot(shipped_root).id == current
+    assert not [path for path in shipped_root.iterdir() if path.name.startswith("build-")]

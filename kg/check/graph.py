@@ -1,80 +1,98 @@
-"""Checking the final quads."""
+"""Checking the final quads against shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, Store
+from rdflib import URIRef
 
-from kg.check.checks import Check, CheckError, read_checks
+from kg.check.core import check_core
+from kg.check.exceptions import Exceptions, read_exceptions
+from kg.check.finding import Finding
+from kg.check.set_rules import ask
+from kg.check.shapes import ShapeInfo, ShapeSet, read_shapes
+from kg.check.territories import lying_in
 from kg.namespaces import shorten
 from kg.report import Problem, Report, Severity
 
-#: Findings of one check that are listed; the rest is counted.
+#: Findings of one shape that are listed; the rest is counted.
 LISTED = 50
 
 _MERGE = "INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
 
-def check_graph(store: Store, checks: Path | None = None) -> Report:
-    """Run every check of a folder (default: the shipped ones) over a data set.
+def check_graph(
+    store: Store,
+    shapes: Path | Sequence[Path] | ShapeSet | None = None,
+    *,
+    focus: Collection[str] | None = None,
+) -> Report:
+    """Check a data set against shapes: files, folders, shapes already read, or the shipped ones.
 
-    Each finding is a problem whose ``file`` is the offending node and whose ``column`` is the
-    check; the counts say how many findings each check had. Of one check at most ``LISTED``
-    findings are listed.
+    ``focus`` are the IRIs of the nodes to look at; None looks at all. Each finding is a problem
+    whose ``file`` is the offending node and whose ``column`` is the shape, as prefixed names. The
+    counts say how many findings each shape had, of which at most ``LISTED`` are listed. Findings
+    that are known to be right, from the ``exceptions.csv`` beside the shapes, are only counted.
 
-    Checks are written for the default graph. Where it is empty, it is filled with the triples of
+    Shapes are written for the default graph. Where it is empty, it is filled with the triples of
     all named graphs first, as in a published snapshot.
 
-    Raises :class:`CheckError` for a check that cannot be read or asked.
+    Raises :class:`ShapesError` for shapes that cannot be read or used, and
+    :class:`ExceptionsError` for a bad list of exceptions.
     """
-    found = read_checks(checks)
+    if isinstance(shapes, ShapeSet):
+        read, exceptions = shapes, Exceptions()
+    else:
+        read, exceptions = read_shapes(shapes), read_exceptions(shapes)
     if next(store.quads_for_pattern(None, None, None, DefaultGraph()), None) is None:
         store.update(_MERGE)
+    findings = _findings(store, read, focus)
+    kept = [finding for finding in findings if not exceptions.covers(finding)]
     report = Report("check")
-    report.counts["checks"] = len(found)
-    for check in found:
-        findings = _findings(store, check)
-        report.counts[check.id] = len(findings)
-        report.problems.extend(_problems(check, findings))
+    report.counts["shapes"] = len(read.infos)
+    report.counts["exceptions"] = len(findings) - len(kept)
+    by_shape: dict[str, list[Finding]] = {}
+    for finding in kept:
+        by_shape.setdefault(finding.shape, []).append(finding)
+    for iri, found in sorted(by_shape.items()):
+        info = read.said[URIRef(iri)]
+        report.counts[info.name] = len(found)
+        report.problems.extend(_problems(info, found))
+    report.problems.extend(exceptions.outdated(findings, store, focus))
     return report
 
 
-def _findings(store: Store, check: Check) -> list[tuple[str, str]]:
-    """Node and message of each finding, sorted."""
-    try:
-        solutions = store.query(check.query)
-        if not isinstance(solutions, QuerySolutions) or not {"node", "message"} <= {
-            variable.value for variable in solutions.variables
-        }:
-            raise CheckError(
-                f"{check.id}.rq does not select ?node and ?message.",
-                remedy="Begin it with SELECT ?node ?message.",
-            )
-        findings: set[tuple[str, str]] = set()
-        for solution in solutions:
-            node, message = solution["node"], solution["message"]
-            if node is not None:  # an aggregate over nothing gives one row without a node
-                name = shorten(node.value) if isinstance(node, NamedNode) else str(node)
-                findings.add((name, message.value if message else check.title))
-    except (SyntaxError, KeyError, RuntimeError, ValueError, OSError) as error:
-        raise CheckError(
-            f"{check.id}.rq cannot be asked: {error}.",
-            remedy="It must be a SELECT of ?node and ?message.",
-        ) from error
-    return sorted(findings)
+def find(store: Store, shapes: ShapeSet, focus: Collection[str] | None = None) -> list[Finding]:
+    """Give every finding, sorted, exceptions included; the default graph must be filled."""
+    return _findings(store, shapes, focus)
 
 
-def _problems(check: Check, findings: list[tuple[str, str]]) -> Iterable[Problem]:
-    for node, message in findings[:LISTED]:
+def _findings(store: Store, shapes: ShapeSet, focus: Collection[str] | None) -> list[Finding]:
+    found = set(check_core(store, shapes, focus))
+    # Where the points lie is told to the rules only: it belongs to no source.
+    with lying_in(store):
+        for rule in shapes.rules:
+            found.update(ask(rule, store, focus))
+    return sorted(found)
+
+
+def _problems(info: ShapeInfo, findings: list[Finding]) -> Iterable[Problem]:
+    for finding in findings[:LISTED]:
         yield Problem(
-            node, message, check.remedy, column=check.id, severity=Severity(check.severity)
+            shorten(finding.node),
+            finding.message,
+            finding.remedy,
+            column=info.name,
+            severity=finding.severity,
         )
     if len(findings) > LISTED:
+        rest = findings[LISTED:]
         yield Problem(
-            f"{check.id}.rq",
-            f"{len(findings) - LISTED:,} more: {check.title[:1].lower()}{check.title[1:]}",
-            check.remedy,
-            severity=check.severity,
+            info.file,
+            f"{len(rest):,} more: {info.must[:1].lower()}{info.must[1:]}",
+            info.remedy,
+            column=info.name,
+            severity=min((f.severity for f in rest), key=list(Severity).index),
         )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from kg.errors import NotFoundError
 from kg.questions.question import Question, QuestionFileError, read_question
 from kg.shipped import queries_dir
+
+#: Folder of questions that test an ontology; their header is another one.
+_COMPETENCY = "competency"
 
 
 class UnknownQuestionError(NotFoundError, KeyError):
@@ -35,6 +38,31 @@ class Catalogue(Mapping[str, Question]):
                 raise QuestionFileError(f"Two questions are called {question.id}.")
             questions[question.id] = question
         return cls(questions)
+
+    def with_own(self, paths: Iterable[Path]) -> Catalogue:
+        """These questions and those of an expert's own: files, or folders with ``*.rq`` in them.
+
+        Competency questions, in folders of that name, are left out. Raises
+        :class:`~kg.questions.question.QuestionFileError` for a file that breaks the rules, or a
+        name that is taken, and :class:`~kg.errors.NotFoundError` where there is no question.
+        """
+        questions = dict(self._questions)
+        for path in paths:
+            files = [path] if path.is_file() else sorted(path.rglob("*.rq"))
+            own = [file for file in files if file.parent.name != _COMPETENCY]
+            if not own:
+                raise NotFoundError(
+                    f"There is no question in {path}.", remedy="Give a file that ends in .rq."
+                )
+            for file in own:
+                question = read_question(file)
+                if question.id in questions:
+                    raise QuestionFileError(
+                        f"{file}: another question is called {question.id} already.",
+                        remedy="Give the file another name.",
+                    )
+                questions[question.id] = question
+        return Catalogue(questions)
 
     def __getitem__(self, question_id: str) -> Question:
         try:

@@ -55,6 +55,17 @@ def opened_engine(data: Path | None, endpoint: str | None) -> Iterator[Engine]:
         engine.close()
 
 
+#: ``--questions PATH``: questions of one's own beside the shipped ones.
+own_questions = click.option(
+    "--questions",
+    "own",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="File or folder of questions of your own (.rq); may be given several times.",
+)
+
+
 _ASK_SETTINGS = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -62,15 +73,18 @@ _ASK_SETTINGS = {"ignore_unknown_options": True, "allow_extra_args": True}
 @click.argument("question_id", metavar="QUESTION")
 @click.option("--format", "format_", type=click.Choice(["table", "csv", "json", "sparql"]),
               default="table", show_default=True, help="How to show the answer.")  # fmt: skip
+@own_questions
 @click.pass_context
 @engine_options
-def ask_command(ctx: click.Context, question_id: str, format_: str, engine: Engine) -> None:
+def ask_command(
+    ctx: click.Context, question_id: str, format_: str, own: tuple[Path, ...], engine: Engine
+) -> None:
     """Ask a canned question, with its parameters as options.
 
     For example: critmat ask exposed-products --element samarium --format csv. What a question
     can be asked is shown by critmat question show QUESTION.
     """
-    question = Catalogue.load()[question_id]
+    question = Catalogue.load().with_own(own)[question_id]
     values = _parameters(ctx.args)
     table = ask(engine, question, values)
     match format_:
@@ -107,9 +121,10 @@ def question_group() -> None:
 
 
 @question_group.command("list")
-def question_list() -> None:
+@own_questions
+def question_list(own: tuple[Path, ...]) -> None:
     """List the questions by theme."""
-    for theme, questions in Catalogue.load().themes().items():
+    for theme, questions in Catalogue.load().with_own(own).themes().items():
         click.echo(theme)
         for question in questions:
             click.echo(f"  {question.id:<24} {question.title}")
@@ -117,9 +132,10 @@ def question_list() -> None:
 
 @question_group.command("show")
 @click.argument("question_id", metavar="QUESTION")
-def question_show(question_id: str) -> None:
+@own_questions
+def question_show(question_id: str, own: tuple[Path, ...]) -> None:
     """Show a question: its parameters, its columns and its query."""
-    question = Catalogue.load()[question_id]
+    question = Catalogue.load().with_own(own)[question_id]
     click.echo(f"{question.title}\n\n{question.description}\n\nParameters:")
     for parameter in question.params.values():
         default = ", ".join(parameter.default)

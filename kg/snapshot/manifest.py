@@ -28,8 +28,9 @@ class Manifest:
     the IRI of each named graph to its triples. ``counts`` has ``quads`` (lines of ``data.nq``),
     ``triples`` (of the default graph), ``asserted`` and ``derived`` (quads in named graphs).
     ``classes`` maps the IRI of each class to its members, ``tables`` each fact table to the quads
-    made from it. ``checksums`` maps each file, by its path inside the snapshot, to size in bytes
-    and SHA-256.
+    made from it. ``extension`` lists the files of an expert's own that were built in: name, kind,
+    bytes and SHA-256. ``checksums`` maps each file, by its path inside the snapshot, to size in
+    bytes and SHA-256.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Manifest:
     classes: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, int] = field(default_factory=dict)
     checks: Mapping[str, Any] = field(default_factory=dict)
+    extension: tuple[Mapping[str, Any], ...] = ()
     checksums: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -70,6 +72,7 @@ class Manifest:
             classes={str(k): int(v) for k, v in value["classes"].items()},
             tables={str(k): int(v) for k, v in value["tables"].items()},
             checks=dict(value["checks"]),
+            extension=tuple(dict(file) for file in value.get("extension", ())),
             checksums={
                 str(k): (int(size), str(sha256)) for k, (size, sha256) in value["checksums"].items()
             },

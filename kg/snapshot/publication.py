@@ -52,14 +52,16 @@ def publish(
     commit: str = "",
     sources: Mapping[str, int] | None = None,
     tables: Mapping[str, int] | None = None,
+    extension: Sequence[Mapping[str, Any]] = (),
     report: str = "{}",
     created: datetime | None = None,
 ) -> Snapshot:
     """Publish sorted N-Quads files as the current snapshot under ``root``.
 
     ``sources`` are the quads by id of the source release (counted from the named graphs where they
-    are not given), ``tables`` the quads by fact table, ``report`` is the JSON text of the checks,
-    ``created`` defaults to now. The same quads give the same id: publishing them again only makes
+    are not given), ``tables`` the quads by fact table, ``extension`` the files of an expert's own
+    among what the quads were made from, ``report`` is the JSON text of the checks, ``created``
+    defaults to now. The same quads give the same id: publishing them again only makes
     that snapshot current.
 
     Raises :class:`~kg.snapshot.merge.MergeError` for quads that are not sorted or not
@@ -83,6 +85,7 @@ def publish(
                     merged,
                     sources=sources,
                     tables=tables,
+                    extension=extension,
                     critmat_version=critmat_version,
                     commit=commit,
                     report=report,
@@ -153,6 +156,7 @@ def _manifest(
     *,
     sources: Mapping[str, int] | None,
     tables: Mapping[str, int] | None,
+    extension: Sequence[Mapping[str, Any]],
     critmat_version: str,
     commit: str,
     report: str,
@@ -179,6 +183,7 @@ def _manifest(
         classes=dict(sorted(merged.classes.items())),
         tables=dict(tables or {}),
         checks=_check_summary(report),
+        extension=tuple(extension),
         checksums={
             name: ((building / name).stat().st_size, checksum(building / name))
             for name in sorted(files_of(building))
