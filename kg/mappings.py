@@ -88,7 +88,8 @@ def read_mapping_set(path: Path) -> MappingSet:
 def place_mapping_set(places: Path) -> str:
     """Give the text of the mapping set about places, made from the table ``places.csv``.
 
-    A country gets its Wikidata item and its ISO 3166 entry; a place with neither gets no row.
+    A country that the list of country codes has gets its Wikidata item and its ISO 3166 entry. A
+    place with another source, such as Kosovo, whose code is no entry of ISO 3166, gets no row.
     """
     rows = [
         (
@@ -102,7 +103,7 @@ def place_mapping_set(places: Path) -> str:
         )
         for row in _table(places)
         for prefix, column in (("iso3166", "iso2"), ("wd", "wikidata"))
-        if row[column]
+        if row[column] and row["source_ids"] == _COUNTRY_CODES
     ]
     return _text(
         "places",
@@ -160,6 +161,8 @@ def thing_mapping_sets(tables: Path) -> dict[str, str]:
     }
 
 
+#: The source that has the codes of countries.
+_COUNTRY_CODES = "datahub-country-codes"
 _UNSPECIFIED = "UnspecifiedMatching"
 _BY_HAND = "ManualMappingCuration"
 

@@ -26,6 +26,7 @@ NO_CERTAIN_SPELLING = "the spelling of the name in that script was not certain"
 GAPS = {
     "gold-dore": ({"zh"}, "no established term was certain"),
     "industrial-diamond-grit": ({"ja", "zh"}, "no established term was certain"),
+    "industrial-diamond-stones": ({"zh"}, "no established term was certain"),
     "samarium-plus-carbonate": ({"ja", "zh"}, "a trade name of one sort of concentrate"),
     "ore-manavalakurichi": ({"ja", "zh"}, NO_CERTAIN_SPELLING),
     "ore-nangang": ({"ja", "zh"}, NO_CERTAIN_SPELLING),
