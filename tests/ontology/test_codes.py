@@ -25,8 +25,29 @@ def test_every_concept_can_be_looked_up_by_its_notation(ontology: Graph) -> None
         (notation,) = ontology.objects(concept, SKOS.notation)
         assert (scheme, RDF.type, SKOS.ConceptScheme) in ontology
         assert local(concept).endswith(f"-{notation}"), concept
-        for predicate in (RDFS.label, SKOS.prefLabel, SKOS.definition):
-            assert ontology.value(concept, predicate) is not None, (concept, predicate)
+
+
+def test_every_code_and_list_has_a_label_a_definition_and_an_example_or_note(
+    ontology: Graph,
+) -> None:
+    lists = {s for s in ontology.subjects(RDF.type, SKOS.ConceptScheme) if isinstance(s, URIRef)}
+    lacking = [
+        (local(code), need)
+        for code in sorted(concepts(ontology) | lists)
+        for need, predicates in (
+            ("label", [RDFS.label]),
+            ("preferred label", [SKOS.prefLabel]),
+            ("definition", [SKOS.definition]),
+            ("example or scope note", [SKOS.example, SKOS.scopeNote]),
+        )
+        if not any(
+            getattr(text, "language", None) == "en"
+            for predicate in predicates
+            for text in ontology.objects(code, predicate)
+        )
+    ]
+
+    assert not lacking
 
 
 def test_every_code_list_has_one_prefix_and_is_counted_from_1_without_gaps(
