@@ -1,13 +1,11 @@
-"""Core constraints, checked by pyshacl (https://github.com/RDFLib/pySHACL) over an rdflib graph.
-
-Only the triples that the shapes can look at are taken over from the store.
-"""
+"""Core constraints, checked by pyshacl (https://github.com/RDFLib/pySHACL), which looks into the
+store through :class:`kg.check.view.StoreView`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 from pyshacl import validate
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
@@ -16,7 +14,7 @@ from rdflib.term import Node
 
 from kg.check.finding import Finding
 from kg.check.shapes import TARGET_PATTERNS, ShapesError, ShapeSet, in_focus
-from kg.check.terms import rdflib_term
+from kg.check.view import StoreView
 from kg.namespaces import shorten
 
 _PATHS = (
@@ -39,11 +37,13 @@ def check_core(store: Store, shapes: ShapeSet, focus: Collection[str] | None) ->
 
     Raises :class:`ShapesError` for a shape that pyshacl cannot use.
     """
-    graph = _taken(store, shapes)
-    core = shapes.core if focus is None else _narrowed(shapes.core, store, focus)
+    if focus is None:
+        core, view = shapes.core, StoreView(store, ahead=_named(shapes.core))
+    else:
+        core, view = _narrowed(shapes.core, store, focus), StoreView(store)
     try:
         _, report, text = validate(
-            graph,
+            view.graph,
             shacl_graph=core,
             inference="none",
             inplace=True,
@@ -59,7 +59,9 @@ def check_core(store: Store, shapes: ShapeSet, focus: Collection[str] | None) ->
     if not isinstance(report, Graph):
         raise ShapesError(f"A shape cannot be used: {text}.", remedy="Mend the shape.")
     for result in report.objects(None, SH.result):
-        yield _finding(report, result, shapes)
+        finding = _finding(report, result, shapes)
+        if focus is None or finding.node in focus:
+            yield finding
 
 
 def _narrowed(core: Graph, store: Store, focus: Collection[str]) -> Graph:
@@ -79,26 +81,8 @@ def _narrowed(core: Graph, store: Store, focus: Collection[str]) -> Graph:
     return narrowed
 
 
-def _taken(store: Store, shapes: ShapeSet) -> Graph:
-    """The triples of the store with a property that a shape names."""
-    graph = Graph()
-    memory = graph.store
-    known: dict[object, Node] = {}
-    for predicate in sorted(_named(shapes.core)):
-        named = URIRef(predicate)
-        for quad in store.quads_for_pattern(None, NamedNode(predicate), None, DefaultGraph()):
-            subject = known.get(quad.subject)
-            if subject is None:
-                subject = known[quad.subject] = rdflib_term(quad.subject)
-            value = known.get(quad.object)
-            if value is None:
-                value = known[quad.object] = rdflib_term(quad.object)
-            memory.add((subject, named, value), graph)
-    return graph
-
-
 def _named(core: Graph) -> set[str]:
-    """The properties that shapes name; more than needed is harmless, less is not."""
+    """The properties that shapes name, and so will ask for at every node that they are for."""
     found = {str(RDF.type), str(RDFS.subClassOf)}
     for predicate in (*_PATHS, *_COMPARED, SH.targetSubjectsOf, SH.targetObjectsOf):
         found.update(str(o) for o in core.objects(None, predicate) if isinstance(o, URIRef))

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 
 from countrycheck import CountryCheck
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
@@ -34,6 +34,7 @@ def _countries() -> CountryCheck:
     return CountryCheck()
 
 
+@lru_cache(maxsize=10_000)
 def countries_at(longitude: float, latitude: float) -> frozenset[str]:
     """Give the ISO 3166 alpha-3 codes of the countries at a point or within the tolerance.
 

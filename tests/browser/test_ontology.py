@@ -99,7 +99,10 @@ def test_the_iri_of_a_term_opens_at_the_term_with_its_definition(visit: Any) -> 
     entry = page.locator("#Facility")
     assert entry.locator(".gloss").is_visible()
     assert not page.locator("#Mine .gloss").is_visible()
-    assert entry.evaluate("e => e.getBoundingClientRect().top < innerHeight")
+    # The page glides to the term.
+    page.wait_for_function(
+        "document.querySelector('#Facility').getBoundingClientRect().top < innerHeight"
+    )
     entry.get_by_role("link").click()
     page.wait_for_url("**/ontology/terms/Facility")
 

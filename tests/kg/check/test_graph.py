@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, Store, serialize
 from pyshacl import validate
 from rdflib import Graph
@@ -12,8 +14,10 @@ from rdflib.namespace import SH
 
 from kg.check import check_graph, read_shapes
 from kg.check.core import check_core
-from kg.check.graph import LISTED
+from kg.check.finding import Finding
+from kg.check.graph import LISTED, find
 from kg.check.shapes import shape_files
+from kg.namespaces import CMD
 from kg.report import Severity
 from tests.invented_world import World
 from tests.ontology.shapes.broken import read_broken
@@ -129,6 +133,19 @@ def test_a_query_of_a_property_shape_is_left_to_pyshacl(tmp_path: Path) -> None:
     assert [p.file for p in report.problems if p.column == "cms:positive-number"] == ["x:a1"]
 
 
+def test_a_query_of_a_property_shape_sees_properties_that_no_shape_names(tmp_path: Path) -> None:
+    path = tmp_path / "own.ttl"
+    path.write_text(
+        NEGATIVE.replace(
+            "sh:minInclusive 0 ;",
+            'sh:sparql [ sh:select "SELECT $this WHERE { $this <x:spoilt> true }" ] ;',
+        )
+    )
+    store = numbers(1, 2)
+    store.update("INSERT DATA { GRAPH <x:g> { <x:a1> <x:spoilt> true } }")
+    assert [problem.file for problem in check_graph(store, path).problems] == ["x:a1"]
+
+
 def test_a_shape_that_is_switched_off_finds_nothing(shapes: Path) -> None:
     text = NEGATIVE.replace("a sh:NodeShape ;", "a sh:NodeShape ; sh:deactivated true ;")
     (shapes / "numbers.ttl").write_text(text)
@@ -154,21 +171,49 @@ def test_shapes_below_shapes_are_told_under_the_one_with_a_name(tmp_path: Path) 
     assert {p.remedy for p in report.problems} == {"Mend the number."}
 
 
-def test_plain_pyshacl_finds_the_same_in_a_world_of_broken_records(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def broken_world(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The invented world with all its broken records, in the default graph."""
     store = Store()
-    world = World(tmp_path).store
+    world = World(tmp_path_factory.mktemp("world")).store
     more = Path(__file__).parents[2] / "ontology" / "shapes" / "more_of_the_world.ttl"
     store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in world)
     store.load(path=str(more), format=RdfFormat.TURTLE)
     for broken in read_broken():
         broken.write(store)
-    ours = {(f.shape, f.node, f.value) for f in check_core(store, read_shapes(), None)}
+    return store
+
+
+@pytest.fixture(scope="module")
+def findings(broken_world: Store) -> list[Finding]:
+    """Everything that the shipped shapes find there."""
+    return find(broken_world, read_shapes())
+
+
+NODES = [f"{CMD}broken-{broken.number}" for broken in read_broken() if broken.property]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sets(st.sampled_from(NODES), max_size=9).map(sorted))
+@example(NODES)
+def test_a_focus_finds_what_all_nodes_give_at_its_nodes(
+    broken_world: Store, findings: list[Finding], focus: list[str]
+) -> None:
+    expected = [finding for finding in findings if finding.node in focus]
+    assert find(broken_world, read_shapes(), focus) == expected
+    assert len(expected) >= len(focus) > 0 or not focus
+
+
+def test_plain_pyshacl_finds_the_same_in_a_world_of_broken_records(broken_world: Store) -> None:
+    ours = {(f.shape, f.node, f.value) for f in check_core(broken_world, read_shapes(), None)}
 
     plain = Graph()
     for path in shape_files():
         plain.parse(path)
     plain.remove((None, SH.sparql, None))  # one by one these would take minutes: see test_rules
-    data = Graph().parse(data=serialize(store, format=RdfFormat.N_TRIPLES) or b"", format="nt")
+    data = Graph().parse(
+        data=serialize(broken_world, format=RdfFormat.N_TRIPLES) or b"", format="nt"
+    )
     _, report, _ = validate(data, shacl_graph=plain, inference="none")
     theirs = {
         (str(report.value(r, SH.sourceShape)), str(report.value(r, SH.focusNode)))

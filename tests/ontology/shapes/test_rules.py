@@ -6,7 +6,7 @@ Every example fails for exactly the node that is named, and plain pyshacl finds 
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 from pyshacl import validate
 from rdflib import Graph
 from rdflib.namespace import SH
@@ -47,6 +47,17 @@ def test_what_passes_and_what_fails(
     findings = found(fails, shape, shapes)
     assert [name for name, _ in findings] == [node]
     assert word in findings[0][1]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[e[0] for e in EXAMPLES])
+def test_each_node_alone_gives_what_all_give(
+    example: tuple[str, str, str, str, str], shapes: ShapeSet
+) -> None:
+    store = stored(example[2])
+    together = find(store, shapes)
+    for node in {quad.subject for quad in store if isinstance(quad.subject, NamedNode)}:
+        alone = [finding for finding in together if finding.node == node.value]
+        assert find(store, shapes, {node.value}) == alone
 
 
 def test_every_rule_has_an_example(shapes: ShapeSet) -> None:
