@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.test_pages import CONTRASTS
 from tests.serving import REPOSITORY, serving
@@ -99,10 +99,7 @@ def test_the_iri_of_a_term_opens_at_the_term_with_its_definition(visit: Any) -> 
     entry = page.locator("#Facility")
     assert entry.locator(".gloss").is_visible()
     assert not page.locator("#Mine .gloss").is_visible()
-    # The page glides to the term.
-    page.wait_for_function(
-        "document.querySelector('#Facility').getBoundingClientRect().top < innerHeight"
-    )
+    expect(entry).to_be_in_viewport()  # the page glides there
     entry.get_by_role("link").click()
     page.wait_for_url("**/ontology/terms/Facility")
 
