@@ -18,8 +18,14 @@ from kg.errors import UsageError
 from kg.namespaces import GRAPH_DERIVED_MAJOR_SOURCES
 
 #: Properties and classes that the rule reads.
-PROPERTIES = ("cm:exposedSubstance", "cm:asOf", "qudt:numericValue")
-CLASSES = ("cm:Exposure",)
+PROPERTIES = (
+    "cm:asOf",
+    "cm:exposedSubstance",
+    "cm:sharedBy",
+    "cm:standsFor",
+    "qudt:numericValue",
+)
+CLASSES = ("cm:Exposure", "cm:Material")
 
 LATEST = "latest"
 
@@ -95,15 +101,19 @@ class MajorSourceRule:
 
 
 def find_major_sources(records: Records, rule: MajorSourceRule) -> list[Triple]:
-    """The triples from substances to the exposures that reach the threshold, sorted."""
+    """The triples from elements, groups and forms to exposures that reach the threshold, sorted."""
     found: list[Triple] = []
+    forms = {*records.members("cm:Material")}
     for exposure in records.members("cm:Exposure"):
         share = records.number(exposure, "qudt:numericValue")
         if share is None or share < rule.threshold:
             continue
         if rule.as_of_term in records.all(exposure, "cm:asOf"):
-            found.extend(
-                (substance, iri("cm:hasMajorSource"), exposure)
-                for substance in records.all(exposure, "cm:exposedSubstance")
-            )
+            about = records.one(exposure, "cm:sharedBy")
+            for substance in records.all(exposure, "cm:exposedSubstance"):
+                merely_inside = about in forms and substance not in records.all(
+                    about, "cm:standsFor"
+                )
+                subject = about if merely_inside else substance
+                found.append((subject, iri("cm:hasMajorSource"), exposure))
     return sorted(found)

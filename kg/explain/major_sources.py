@@ -23,12 +23,12 @@ def steps_to_major_source(asker: Asker, triple: Triple, graph: str) -> Sequence[
     bound = " at least" if exposure.one("cm:status") == BOUND else ""
     reason = (
         f"{label(exposure.one('cm:inCountry'))} has{bound} {percent(share)} of "
-        f"{label(exposure.one('cm:exposedSubstance'))}, {label(exposure.one('cm:exposedStage'))}, "
+        f"{label(triple[0])}, {label(exposure.one('cm:exposedStage'))}, "
         f"which reaches the threshold of {percent(threshold)} (figures as of "
         f"{label(exposure.one('cm:asOf'))})."
     )
     premises = (
-        *exposure.triples("cm:exposedSubstance", "qudt:numericValue", "cm:asOf"),
+        *exposure.triples("cm:exposedSubstance", "cm:sharedBy", "qudt:numericValue", "cm:asOf"),
         *setting.triples("cm:threshold", "cm:asOf"),
     )
     return [Step(triple, premises, None, "major-source", reason)]

@@ -142,3 +142,29 @@ def test_the_command_takes_year_and_threshold(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert f"{GRAPH}derived/major-sources/2020/30" in result.output
     assert f"{GRAPH}derived/major-sources/2020/30" in out.read_text()
+
+
+FORM = """
+cmd:magnet a cm:Material ; cm:containsElement cmd:neodymium , cmd:iron .
+cmd:iron a cm:Element . cmd:car a cm:Product ; cm:dependsOnElement cmd:iron .
+cmd:pos-v cm:substance cmd:magnet ; cm:atStage cm:stage-magnet-making ; cm:inCountry cmd:VNM .
+cmd:share-v a cm:ShareObservation ; cm:supplyPosition cmd:pos-v ; cm:status cm:status-measured ;
+  qudt:numericValue 70e0 ; cm:refYear "2024"^^xsd:gYear .
+"""
+IN_VIETNAM = "?substance cm:hasMajorSource/cm:inCountry cmd:VNM"
+
+
+def test_a_figure_of_a_form_is_a_major_source_of_the_form_alone(
+    major_from: Callable[..., Derived],
+) -> None:
+    derived = major_from(facts=FACTS + FORM)
+    assert {row[0] for row in derived.rows(IN_VIETNAM)} == {"cmd:magnet"}
+    assert derived.rows("cmd:car cm:exposedTo ?country") == []
+
+
+def test_a_form_that_stands_for_an_element_speaks_for_it(
+    major_from: Callable[..., Derived],
+) -> None:
+    derived = major_from(facts=FACTS + FORM + "cmd:magnet cm:standsFor cmd:neodymium .")
+    found = {row[0] for row in derived.rows(IN_VIETNAM)}
+    assert found == {"cmd:neodymium", "cmd:magnet"}  # of iron it is a figure of magnets still
