@@ -37,8 +37,9 @@ class Extension:
 
     ``facts`` and ``schema`` are the expert's alone; ``all_facts`` and ``all_schema`` are those and
     the shipped ones together. ``shapes`` are files of the expert's own shapes. ``places``
-    gives file and line of its things, by prefixed name. ``complete`` is false where some facts
-    could not be written, so that nothing can be said of the whole.
+    gives file and line of its things, by prefixed name. ``documents`` are those that could be
+    parsed. ``complete`` is false where some facts could not be written, so that nothing can be said
+    of the whole.
     """
 
     material: Material
@@ -46,6 +47,7 @@ class Extension:
     schema: Path
     all_facts: Path
     all_schema: Path
+    documents: tuple[Document, ...] = ()
     shapes: tuple[Path, ...] = ()
     by_table: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
@@ -80,9 +82,27 @@ def read_extension(
     """Read and check material, and write what it adds into the folder ``work``.
 
     The report holds every problem of every file; it says nothing yet of the material together
-    with what is shipped, which :func:`check_together` does. Never raises for what stands in the
-    files. The same files give the same quads.
+    with what is shipped: for that there are :func:`check_touched` and :func:`check_own`. Never
+    raises for what stands in the files. The same files give the same quads.
     """
+    extension, report = read_material(paths, baseline, work, progress)
+    progress("checking what is added to the ontology")
+    report.problems.extend(check_axioms(extension, baseline))
+    report.problems = sorted(dict.fromkeys(report.problems), key=by_place)
+    return extension, report
+
+
+def check_axioms(extension: Extension, baseline: Baseline) -> list[Problem]:
+    """Check what is added to the ontology, which takes seconds where a reasoner is needed."""
+    folder = extension.facts.parent / "ontology"
+    folder.mkdir()
+    return list(check_additions(extension.documents, baseline, extension.all_schema, folder))
+
+
+def read_material(
+    paths: Sequence[Path], baseline: Baseline, work: Path, progress: Progress = lambda _: None
+) -> tuple[Extension, Report]:
+    """The first part of :func:`read_extension`: all but :func:`check_axioms`, problems unsorted."""
     report = Report("extension")
     progress("reading the files")
     material, problems = gather(paths)
@@ -109,20 +129,15 @@ def read_extension(
         schema=work / "schema.nq",
         all_facts=work / "all-facts.nq",
         all_schema=work / "all-schema.nq",
+        documents=tuple(documents),
         shapes=tuple(_shapes(documents, work, report)),
         by_table=by_table,
         places=_places(tables, documents),
         complete=written and len(documents) == sum(1 for _ in material.of(Kind.DOCUMENT)),
     )
     _write(documents, facts_of_tables, extension, baseline, own)
-    progress("checking what is added to the ontology")
-    (work / "ontology").mkdir()
-    report.problems.extend(
-        check_additions(documents, baseline, extension.all_schema, work / "ontology")
-    )
     progress("checking the questions")
     report.problems.extend(check_questions(material, baseline.terms | own.terms))
-    report.problems = sorted(dict.fromkeys(report.problems), key=by_place)
     report.counts["triples"] = sum(len(set(d.quads)) for d in documents)
     return extension, report
 
