@@ -1,4 +1,4 @@
-"""``docs/explaining.md``: every line that it shows is one that the command prints."""
+"""``docs/explaining.md`` and the README: every line shown is one that the command prints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from kg.explain.explanation import RULES
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 TEXT = (REPOSITORY / "docs" / "explaining.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```console\n\$ (critmat explain .+)\n((?:.*\n)*?)```", TEXT)
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(
+    r"```console\n\$ (?:\.venv/bin/)?(critmat explain .+?)(?: --data data)?\n((?:.*\n)*?)```"
+)
+BLOCKS = BLOCK.findall(TEXT) + BLOCK.findall(README)
 
 
 @pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[command for command, _ in BLOCKS])
@@ -30,13 +34,15 @@ def test_the_examples_are_what_the_command_prints(
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     lines = (found.stdout + found.stderr).splitlines()
-    assert shown.splitlines()
-    for line in shown.splitlines():
+    told = [line for line in shown.splitlines() if line.strip() != "..."]
+    assert told
+    for line in told:
         assert line in lines, found.stdout + found.stderr
 
 
-def test_the_page_has_examples() -> None:
-    assert len(BLOCKS) == 5
+def test_the_pages_have_examples() -> None:
+    assert len(BLOCK.findall(TEXT)) == 5
+    assert len(BLOCK.findall(README)) == 1
 
 
 @pytest.mark.parametrize("place", RULES.values())

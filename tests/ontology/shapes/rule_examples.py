@@ -250,6 +250,15 @@ EXAMPLES = [
         "cmd:e",
     ),
     (
+        "major-source-is-its-own",
+        "cmd:m a cm:Material ; cm:hasMajorSource cmd:e . cmd:e a cm:Exposure ; "
+        "cm:exposedSubstance cmd:nd ; cm:sharedBy cmd:m .",
+        "cmd:m a cm:ElementGroup ; cm:hasMajorSource cmd:e . cmd:e a cm:Exposure ; "
+        "cm:exposedSubstance cmd:nd ; cm:sharedBy cmd:m .",
+        "cmd:m",
+        "cmd:e",
+    ),
+    (
         "coordinates-in-country",
         located(-115.53, 35.48),
         located(35.48, -15.53),
