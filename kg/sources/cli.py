@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from kg.console import keep_report, report_option
+from kg.errors import CritmatError
 from kg.report import Report, Severity
 from kg.shipped import facts_dir
 from kg.sources.cldr import import_cldr
-from kg.sources.eu_crm import import_eu_crm
 from kg.sources.fact_tables import FactTables, write_tables
-from kg.sources.iea import import_iea
-from kg.sources.usgs_mcs import import_usgs_mcs
+from kg.sources.importer import Importer
+from kg.sources.registry import IMPORTERS
 
-_Importer = Callable[[Sequence[Path]], tuple[FactTables, Report]]
-
+#: Where the shipped tables are.
+_SHIPPED = facts_dir() / "tables"
 
 _out_option = click.option(
     "--out",
@@ -35,8 +34,8 @@ def import_() -> None:
     """
 
 
-def _command(name: str, importer: _Importer, summary: str) -> None:
-    @import_.command(name=name, help=summary)
+def _command(importer: Importer) -> None:
+    @import_.command(name=importer.name, help=importer.summary)
     @click.argument(
         "files",
         nargs=-1,
@@ -47,7 +46,13 @@ def _command(name: str, importer: _Importer, summary: str) -> None:
     @_out_option
     @report_option
     def run(files: tuple[Path, ...], out: Path | None, report_file: Path | None) -> None:
-        _finish(*importer(files), out, report_file)
+        if not importer.shipped and (out is None or out.resolve() == _SHIPPED.resolve()):
+            raise CritmatError(
+                f"The licence of {importer.name} does not let critmat pass its figures on.",
+                remedy="Choose a folder of your own with --out, and take it into a build of yours "
+                "with critmat build --with.",
+            )
+        _finish(*importer.read(files), out, report_file)
 
 
 def _finish(tables: FactTables, report: Report, out: Path | None, report_file: Path | None) -> None:
@@ -59,27 +64,13 @@ def _finish(tables: FactTables, report: Report, out: Path | None, report_file: P
         errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
         click.echo(f"Errors: {errors:,}. Nothing was written.", err=True)
         raise click.exceptions.Exit(1)
-    for path in write_tables(tables, out or facts_dir() / "tables"):
+    for path in write_tables(tables, out or _SHIPPED):
         rows = len(tables[path.stem][1])
         click.echo(f"{path}: {rows:,} rows")
 
 
-_command(
-    "usgs-mcs",
-    import_usgs_mcs,
-    "Mineral Commodity Summaries 2026 of the USGS: the main table "
-    "(MCS2026_Commodities_Data.csv), export controls (T4) and trade agreements (T5).",
-)
-_command(
-    "eu-crm",
-    import_eu_crm,
-    "EU study on critical raw materials 2023: fact_GlobalSupplyShares_and_t.csv.",
-)
-_command(
-    "iea",
-    import_iea,
-    "IEA Critical Minerals Dataset, May 2025: the extract of supply by country in JSON.",
-)
+for _importer in IMPORTERS:
+    _command(_importer)
 
 
 @import_.command(name="cldr")

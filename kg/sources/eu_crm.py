@@ -21,6 +21,7 @@ from typing import NamedTuple
 from kg.report import Problem, Report, Severity
 from kg.shipped import facts_dir
 from kg.sources.fact_tables import FactTables
+from kg.sources.importer import Importer
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import OfficialRow, fold, read_official_csv
 from kg.sources.place_names import PlaceNames
@@ -252,3 +253,13 @@ def _fact(
         "locator": f"{file}, line {line.row.line}: {what}, stage {line.row.text('Stage')}, "
         f"{line.row.text('Country')}",
     }
+
+
+EU_CRM = Importer(
+    name="eu-crm",
+    summary="EU study on critical raw materials 2023: fact_GlobalSupplyShares_and_t.csv.",
+    folder="eu-crm-2023",
+    files=("fact_GlobalSupplyShares_and_t.csv",),
+    tables=("eu-crm-2023-shares",),
+    read=import_eu_crm,
+)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from kg.report import Problem, Report, Severity
 from kg.sources.fact_tables import FactTables
+from kg.sources.importer import Importer
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import read_text
 from kg.sources.place_names import OTHER, WORLD, PlaceNames
@@ -228,3 +229,13 @@ def _check_block(
                     f"the extract says {float(stated):.1%}.",
                     "The extract's share is not loaded; the countries are.",
                 )
+
+
+IEA = Importer(
+    name="iea",
+    summary="IEA Critical Minerals Dataset, May 2025: the extract of supply by country in JSON.",
+    folder="iea-critical-minerals",
+    files=("iea_2025_edition_extract.json",),
+    tables=("iea-2025-supply",),
+    read=import_iea,
+)

@@ -10,7 +10,7 @@ import pytest
 
 from kg.report import Report
 from kg.sources import PlaceNames, RowLedger
-from kg.sources.usgs_mcs import MAIN_COLUMNS
+from kg.sources.usgs.mcs import MAIN_COLUMNS
 
 SOURCES = Path(__file__).resolve().parents[3] / "kg" / "sources"
 COUNTRIES = ("Australia", "Brazil", "China", "Other countries", "Turkey", "Burma", "India", "Peru")
@@ -50,18 +50,18 @@ def ledger() -> RowLedger:
 def main_table(tmp_path: Path) -> Path:
     """A main table of the USGS release with every series, one row each, figures invented."""
     rows = []
-    for number, series in enumerate(mapping("usgs_series")):
+    for number, series in enumerate(mapping("usgs/series")):
         # Series that differ in a qualifier only are about different countries.
         country = COUNTRIES[number % len(COUNTRIES)]
         if "rounded" in series["detail"]:
             country = "World total"
         row = _main_row("World Mine Production", series, country, "metric tons", ("2025", "1,000"))
         rows.append(row)
-    for item in mapping("usgs_us_items"):
+    for item in mapping("usgs/us_items"):
         unit = "percent" if item["statistic"] == "Net import reliance" else "dollars per kilogram"
         section = "Salient Statistics—United States"
         rows.append(_main_row(section, item, "United States", unit, ("2025", ">50")))
-    for commodity in mapping("usgs_commodities"):
+    for commodity in mapping("usgs/commodities"):
         named = {**commodity, "statistic": "Import sources 2021-2024", "detail": "All"}
         rows.append(_main_row("Import Sources", named, "China", "percent", ("2021–24", "60")))
     rows.append(

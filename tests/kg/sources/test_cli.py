@@ -27,7 +27,7 @@ def test_each_source_writes_its_tables(
     tmp_path: Path, main_table: Path, eu_file: Callable[..., Path]
 ) -> None:
     out = tmp_path / "tables"
-    for command, file in (("usgs-mcs", main_table), ("eu-crm", eu_file()), ("iea", EXTRACT)):
+    for command, file in (("usgs-mcs-2026", main_table), ("eu-crm", eu_file()), ("iea", EXTRACT)):
         status, said = run(command, file, "--out", out)
         assert status == 0, said
         assert "rows read" in said
@@ -45,7 +45,9 @@ def test_an_error_is_said_and_leaves_the_folder_alone(tmp_path: Path, main_table
     out.mkdir()
     (out / "usgs-mcs-2026-us.csv").write_text("before\n")
     main_table.write_bytes(main_table.read_bytes().replace(b",percent,", b",permille,", 1))
-    status, said = run("usgs-mcs", main_table, "--out", out, "--report", tmp_path / "report.json")
+    status, said = run(
+        "usgs-mcs-2026", main_table, "--out", out, "--report", tmp_path / "report.json"
+    )
     assert status == 1
     assert "The unit 'permille' is not known." in said
     assert "Errors: 1. Nothing was written." in said

@@ -17,7 +17,7 @@ from kg.shipped import facts_dir
 from kg.sources.eu_crm import import_eu_crm
 from kg.sources.fact_tables import FactTables, table_text
 from kg.sources.iea import import_iea
-from kg.sources.usgs_mcs import import_usgs_mcs
+from kg.sources.usgs.mcs import import_usgs_mcs
 
 Official = Callable[[str], Path]
 Imported = tuple[FactTables, Report]
@@ -257,7 +257,7 @@ def test_substances_and_places_of_the_mapping_tables_exist() -> None:
         assert not ids & known, "an identifier stands in one table only"
         known |= ids
     sources = Path(__file__).resolve().parents[3] / "kg" / "sources"
-    for name in ("usgs_series", "usgs_us_items", "usgs_commodities", "eu_materials"):
+    for name in ("usgs/series", "usgs/us_items", "usgs/commodities", "eu_materials"):
         with (sources / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             used = {row["substance"] for row in csv.DictReader(file)} - {""}
         assert used <= known, f"{name}: {sorted(used - known)}"

@@ -10,17 +10,17 @@ import pytest
 
 from kg.report import Report, Severity
 from kg.sources import OfficialRow, PlaceNames, RowLedger, read_official_csv
-from kg.sources.usgs_mcs import (
+from kg.sources.usgs.mcs import (
     AGREEMENT_COLUMNS,
     CONTROL_COLUMNS,
     MAIN_COLUMNS,
     import_usgs_mcs,
 )
-from kg.sources.usgs_policy import read_agreements, read_controls
-from kg.sources.usgs_series import SeriesKey, WorldSeries, agreements, controls
-from kg.sources.usgs_world import compare_totals, read_world
+from kg.sources.usgs.policy import read_agreements, read_controls
+from kg.sources.usgs.series import SeriesKey, WorldSeries, agreements, controls
+from kg.sources.usgs.world import compare_totals, read_world
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 KNOWN = {
     SeriesKey.of("Rare Earths", "Production", detail): WorldSeries(
         "rare-earths", "mining", "production", "", "reo", ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.sources.usgs_values import (
+from kg.sources.usgs.values import (
     ParsedValue,
     UnreadableValue,
     note_text,

@@ -13,14 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kg.report import Problem, Report
-from kg.sources import usgs_series
 from kg.sources.fact_tables import FactTables
+from kg.sources.importer import Importer
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import OfficialRow, header_of, read_official_csv
 from kg.sources.place_names import PlaceNames
-from kg.sources.usgs_policy import read_agreements, read_controls
-from kg.sources.usgs_us import read_import_sources, read_us
-from kg.sources.usgs_world import IMPORT_SOURCES, read_world
+from kg.sources.usgs import series as usgs_series
+from kg.sources.usgs.policy import read_agreements, read_controls
+from kg.sources.usgs.us import read_import_sources, read_us
+from kg.sources.usgs.world import IMPORT_SOURCES, read_world
 
 MAIN_COLUMNS = (
     "MCS chapter",
@@ -74,7 +75,7 @@ def import_usgs_mcs(files: Sequence[Path], places: PlaceNames | None = None) -> 
     Gives the tables and the report; with an error in the report the tables are empty, so that
     nothing half read can be written.
     """
-    report = Report("import usgs-mcs")
+    report = Report("import usgs-mcs-2026")
     names = places or PlaceNames.shipped()
     tables: _Tables = {}
     seen: dict[str, Path] = {}
@@ -183,3 +184,21 @@ def _wrong_file(path: Path, other: Path | None) -> Problem:
         "..._T5_Trade_Agreements.csv of the release, as they are.",
         row=1,
     )
+
+
+USGS_MCS_2026 = Importer(
+    name="usgs-mcs-2026",
+    summary="Mineral Commodity Summaries 2026 of the USGS: the main table "
+    "(MCS2026_Commodities_Data.csv), export controls (T4) and trade agreements (T5).",
+    folder="usgs-mcs-2026",
+    files=("MCS2026_*.csv",),
+    tables=(
+        "usgs-mcs-2026-production",
+        "usgs-mcs-2026-us",
+        "usgs-mcs-2026-import-sources",
+        "usgs-mcs-2026-export-controls",
+        "usgs-mcs-2026-agreements",
+        "usgs-mcs-2026-agreement-parties",
+    ),
+    read=import_usgs_mcs,
+)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import OfficialRow, fold
 from kg.sources.place_names import PlaceNames
-from kg.sources.usgs_series import SeriesKey, UsItem
-from kg.sources.usgs_values import note_text
-from kg.sources.usgs_world import (
+from kg.sources.usgs.series import SeriesKey, UsItem
+from kg.sources.usgs.values import note_text
+from kg.sources.usgs.world import (
     RELEASE,
     SOURCE,
     check_flag,
@@ -58,7 +58,7 @@ def read_us(
                 row.line,
                 f"The statistic {row.text('Commodity')} / {row.text('Statistics_detail')} is "
                 + ("not known." if items is None else "here more often than expected."),
-                "Add it to kg/sources/usgs_us_items.csv with its substance and item.",
+                "Add it to kg/sources/usgs/us_items.csv with its substance and item.",
                 column="Statistics_detail",
             )
             continue
@@ -69,7 +69,7 @@ def read_us(
             ledger.refuse(
                 row.line,
                 f"The figure {fact['id']} stands twice in the file.",
-                "Tell the two apart by their item in kg/sources/usgs_us_items.csv.",
+                "Tell the two apart by their item in kg/sources/usgs/us_items.csv.",
             )
             continue
         if len(items) > 1:
@@ -141,7 +141,7 @@ def read_import_sources(
             ledger.refuse(
                 row.line,
                 f"The commodity {row.text('Commodity')!r} is not known.",
-                "Add it to kg/sources/usgs_commodities.csv with its substance.",
+                "Add it to kg/sources/usgs/commodities.csv with its substance.",
                 column="Commodity",
             )
             continue

@@ -1,8 +1,8 @@
 """What the commodity names and descriptions of the release mean: mappings kept as tables.
 
-``usgs_series.csv`` world series, ``usgs_us_items.csv`` statistics of the United States,
-``usgs_commodities.csv`` commodities of the import sources, ``usgs_controls.csv`` and
-``usgs_agreements.csv`` the policy tables. A combination that a file has and the tables have not is
+``usgs/series.csv`` world series, ``usgs/us_items.csv`` statistics of the United States,
+``usgs/commodities.csv`` commodities of the import sources, ``usgs/controls.csv`` and
+``usgs/agreements.csv`` the policy tables. A combination that a file has and the tables have not is
 reported; one that the tables have and a file has not means that the file is cut off.
 """
 
@@ -84,7 +84,7 @@ def world_series() -> dict[SeriesKey, WorldSeries]:
         SeriesKey.of(row["commodity"], row["statistic"], row["detail"]): WorldSeries(
             *(row[field] for field in WorldSeries._fields)
         )
-        for row in _rows("usgs_series")
+        for row in _rows("series")
     }
 
 
@@ -95,7 +95,7 @@ def us_items() -> dict[SeriesKey, list[UsItem]]:
     and chapter, has several items.
     """
     items: dict[SeriesKey, list[UsItem]] = {}
-    for row in _rows("usgs_us_items"):
+    for row in _rows("us_items"):
         key = SeriesKey.of(row["commodity"], row["statistic"], row["detail"])
         items.setdefault(key, []).append(UsItem(*(row[field] for field in UsItem._fields)))
     return items
@@ -103,7 +103,7 @@ def us_items() -> dict[SeriesKey, list[UsItem]]:
 
 def import_commodities() -> dict[str, str]:
     """Folded commodity of the import sources -> identifier of its substance."""
-    return {fold(row["commodity"]): row["substance"] for row in _rows("usgs_commodities")}
+    return {fold(row["commodity"]): row["substance"] for row in _rows("commodities")}
 
 
 def controls() -> dict[tuple[str, str, str], Control]:
@@ -112,7 +112,7 @@ def controls() -> dict[tuple[str, str, str], Control]:
         (fold(row["country"]), fold(row["goods"]), row["year"]): Control(
             row["substances"], row["words"]
         )
-        for row in _rows("usgs_controls")
+        for row in _rows("controls")
     }
 
 
@@ -122,5 +122,5 @@ def agreements() -> dict[tuple[str, str], AgreementTerms]:
         (fold(row["country"]), fold(row["agreement"])): AgreementTerms(
             *(row[field] for field in AgreementTerms._fields)
         )
-        for row in _rows("usgs_agreements")
+        for row in _rows("agreements")
     }

@@ -10,9 +10,9 @@ from kg.report import Severity
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import OfficialRow, fold, tidy
 from kg.sources.place_names import PlaceNames
-from kg.sources.usgs_series import AgreementTerms, Control
-from kg.sources.usgs_us import slug
-from kg.sources.usgs_world import RELEASE, SOURCE
+from kg.sources.usgs.series import AgreementTerms, Control
+from kg.sources.usgs.us import slug
+from kg.sources.usgs.world import RELEASE, SOURCE
 
 _KINDS = {
     "export ban": ("export-ban", "Export ban"),
@@ -66,7 +66,7 @@ def read_controls(
                 row.line,
                 f"The control {row.text('Control_Type')!r} of {row.text('Country')} is not known"
                 + (f": {', '.join(unknown)}." if unknown else "."),
-                "Add its goods to kg/sources/usgs_controls.csv.",
+                "Add its goods to kg/sources/usgs/controls.csv.",
                 column="Commodity_Year",
             )
             continue
@@ -123,7 +123,7 @@ def read_agreements(
                 row.line,
                 f"The agreement {row.text('Agreement')!r} with {row.text('Country')}, signed "
                 f"{signed!r}, is not known.",
-                "Add it to kg/sources/usgs_agreements.csv; the date must be YYYY-MM-DD.",
+                "Add it to kg/sources/usgs/agreements.csv; the date must be YYYY-MM-DD.",
                 column="Agreement",
             )
             continue

@@ -10,8 +10,8 @@ from kg.report import Severity
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import OfficialRow, fold
 from kg.sources.place_names import OTHER, WORLD, PlaceNames
-from kg.sources.usgs_series import SeriesKey, WorldSeries
-from kg.sources.usgs_values import (
+from kg.sources.usgs.series import SeriesKey, WorldSeries
+from kg.sources.usgs.values import (
     UNITS,
     ParsedValue,
     UnreadableValue,
@@ -42,7 +42,7 @@ def readable(row: OfficialRow, ledger: RowLedger) -> ParsedValue | None:
         ledger.refuse(
             row.line,
             f"The value {parsed.stated!r} cannot be read. {parsed.reason}",
-            "If it is right, add its form to kg/sources/usgs_values.py.",
+            "If it is right, add its form to kg/sources/usgs/values.py.",
             column="Value",
         )
         return None
@@ -88,7 +88,7 @@ def unit_of(row: OfficialRow, ledger: RowLedger) -> str | None:
         ledger.refuse(
             row.line,
             f"The unit {row.text('Unit')!r} is not known.",
-            "Add it to UNITS in kg/sources/usgs_values.py and to the code list of units.",
+            "Add it to UNITS in kg/sources/usgs/values.py and to the code list of units.",
             column="Unit",
         )
     return unit
@@ -180,7 +180,7 @@ def read_world(
                 row.line,
                 f"The series {row.text('Commodity')} / {row.text('Statistics_detail')} is not "
                 "known.",
-                "Add it to kg/sources/usgs_series.csv with its substance, stage and measure.",
+                "Add it to kg/sources/usgs/series.csv with its substance, stage and measure.",
                 column="Statistics_detail",
             )
             continue
@@ -192,7 +192,7 @@ def read_world(
             ledger.refuse(
                 row.line,
                 f"The figure {fact['id']} stood already in line {found[fact['id']][1]}.",
-                "Tell the two series apart in kg/sources/usgs_series.csv.",
+                "Tell the two series apart in kg/sources/usgs/series.csv.",
             )
             continue
         found[fact["id"]] = fact, row.line
