@@ -62,6 +62,8 @@ GRAPH_DERIVED_OWL = f"{GRAPH}derived/owl"
 GRAPH_DERIVED_SHARES = f"{GRAPH}derived/shares"
 GRAPH_DERIVED_EXPOSURE = f"{GRAPH}derived/exposure"
 GRAPH_DERIVED_OWNERSHIP = f"{GRAPH}derived/ownership"
+GRAPH_DERIVED_NORMALISED = f"{GRAPH}derived/normalised"
+GRAPH_DERIVED_COMPARISONS = f"{GRAPH}derived/comparisons"
 #: Below it one graph for each year and threshold, ``.../latest/50``.
 GRAPH_DERIVED_MAJOR_SOURCES = f"{GRAPH}derived/major-sources"
 

@@ -24,7 +24,8 @@ RECORDS = {
     *("SupplyPosition", "ResidualPosition", "ProductionObservation", "CapacityObservation"),
     *("ReserveObservation", "ShareObservation", "ComputedShare", "Exposure", "FacilityObservation"),
     *("OwnershipStake", "OperatorTenure", "ProcessStepObservation", "EndUseShare", "ImportShare"),
-    *("ImportReliance", "PriceObservation", "LegalInstrument", "ExportControl", "Designation"),
+    *("ImportReliance", "PriceObservation", "NationalStatistic", "LegalInstrument"),
+    *("ExportControl", "Designation"),
     *("MeasureSuspension", "Agreement", "Participation", "Event", "Project", "Target"),
     *("Membership",),
 }

@@ -110,6 +110,13 @@ EXAMPLES = [
         "is measured and has no number",
     ),
     (
+        "quantity-has-a-unit",
+        "cmd:flow cm:quantity '3'^^xsd:double ; cm:quantityUnit cm:unit-tonne .",
+        "cmd:flow cm:quantity '3'^^xsd:double .",
+        "cmd:flow",
+        "has no unit",
+    ),
+    (
         "bound-has-no-value",
         "cmd:o cm:status cm:status-bound ; cm:low '95'^^xsd:double .",
         "cmd:o cm:status cm:status-bound ; cm:low '90'^^xsd:double ; "
@@ -370,5 +377,29 @@ EXAMPLES = [
         "cmd:p a cm:Project ; cm:amount 1e0 .",
         "cmd:p",
         "without a currency",
+    ),
+    (
+        "comparison-prefers-its-own",
+        "cmd:c a cm:Comparison ; cm:compares cmd:o1 , cmd:o2 ; cm:prefers cmd:o1 .",
+        "cmd:c a cm:Comparison ; cm:compares cmd:o1 , cmd:o2 ; cm:prefers cmd:o3 .",
+        "cmd:c",
+        "does not compare",
+    ),
+    (
+        "statistic-not-negative",
+        "cmd:s a cm:NationalStatistic ; cm:statistic cm:statistic-stockpile-shipments ; "
+        "qudt:numericValue -7e0 .",
+        "cmd:s a cm:NationalStatistic ; cm:statistic cm:statistic-exports ; qudt:numericValue -4e0 .",
+        "cmd:s",
+        "-4",
+    ),
+    (
+        "resource-grade-is-a-part",
+        "cmd:o a cm:ResourceObservation ; cm:resourceMeasure 'grade' ; qudt:unit cm:unit-percent ; "
+        "qudt:numericValue '0.4'^^xsd:double .",
+        "cmd:o a cm:ResourceObservation ; cm:resourceMeasure 'grade' ; qudt:unit cm:unit-tonne ; "
+        "qudt:numericValue '0.4'^^xsd:double .",
+        "cmd:o",
+        "do not go together",
     ),
 ]
