@@ -7,12 +7,24 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from kg.report import Severity
+from kg.sources.fact_tables import FactTables
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import OfficialRow, fold, tidy
 from kg.sources.place_names import PlaceNames
-from kg.sources.usgs.series import AgreementTerms, Control
-from kg.sources.usgs.us import slug
+from kg.sources.usgs.release import FileKind, Release, one_file, with_most_of
+from kg.sources.usgs.series import AgreementTerms, Control, agreements, controls
+from kg.sources.usgs.us_figure import slug
 from kg.sources.usgs.world import RELEASE, SOURCE
+
+CONTROL_COLUMNS = ("Country", "Control_Type", "Commodity_Year", "Data_source", "Notes")
+AGREEMENT_COLUMNS = (
+    "Country",
+    "Agreement",
+    "Signing_date",
+    "Signing_date",
+    "Focus_area",
+    "Source",
+)
 
 _KINDS = {
     "export ban": ("export-ban", "Export ban"),
@@ -127,6 +139,14 @@ def read_agreements(
                 column="Agreement",
             )
             continue
+        if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", row.text("Source")):
+            ledger.refuse(
+                row.line,
+                f"The source {row.text('Source')!r} is no address.",
+                "The file is cut off or was edited; download it again.",
+                column="Source",
+            )
+            continue
         if terms.same_as:
             ledger.leave_out(f"same agreement as {terms.same_as}")
             continue
@@ -185,3 +205,34 @@ def _date_doubt(short: str, iso: str) -> str:
         except ValueError:
             continue
     return f"The release gives the signing date also as {short}."
+
+
+def _controls(
+    rows: list[OfficialRow], release: Release, places: PlaceNames, ledger: RowLedger
+) -> FactTables:
+    measures = read_controls(rows, controls(), places, ledger)
+    return {release.table("export-controls"): ("measures", measures)}
+
+
+def _agreements(
+    rows: list[OfficialRow], release: Release, _: PlaceNames, ledger: RowLedger
+) -> FactTables:
+    facts, parties = read_agreements(rows, agreements(), ledger)
+    return {
+        release.table("agreements"): ("agreements", facts),
+        release.table("agreement-parties"): ("agreement-parties", parties),
+    }
+
+
+EXPORT_CONTROLS = FileKind(
+    name="table 4, export controls",
+    tells=with_most_of(CONTROL_COLUMNS),
+    read=one_file(CONTROL_COLUMNS, "utf-8-sig", _controls),
+    tables=("export-controls",),
+)
+TRADE_AGREEMENTS = FileKind(
+    name="table 5, trade agreements",
+    tells=with_most_of(AGREEMENT_COLUMNS),
+    read=one_file(AGREEMENT_COLUMNS, "utf-8-sig", _agreements),
+    tables=("agreements", "agreement-parties"),
+)

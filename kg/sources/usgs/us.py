@@ -1,4 +1,4 @@
-"""Statistics of the United States: net import reliance, prices and import sources."""
+"""Statistics of the United States in the main table, and where the country bought."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from kg.report import Severity
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import OfficialRow, fold
 from kg.sources.place_names import PlaceNames
-from kg.sources.usgs.series import SeriesKey, UsItem
+from kg.sources.usgs.release import Release
+from kg.sources.usgs.series import SeriesKey
+from kg.sources.usgs.us_figure import slug, us_figure
+from kg.sources.usgs.us_items import UsItem
 from kg.sources.usgs.values import note_text
 from kg.sources.usgs.world import (
     RELEASE,
@@ -23,32 +27,21 @@ from kg.sources.usgs.world import (
     unit_of,
 )
 
-#: Statistics that are read -> measure.
-MEASURES = {"net import reliance": "import-reliance", "price": "price"}
-
-
-def slug(text: str) -> str:
-    """A piece of an identifier: lower case letters, digits and dots, joined by hyphens.
-
-    >>> slug("average: Neodymium oxide, 99.5% minimum")
-    'average-neodymium-oxide-99.5-percent-minimum'
-    """
-    plain = fold(text).replace("'", "").replace("%", " percent ").replace("+", " plus ")
-    return re.sub(r"[^a-z0-9.]+", "-", re.sub(r"\.(?!\d)", " ", plain)).strip("-.")
+#: A minus that was lost before the release: the figure is not certain.
+_LOST_SIGN = re.compile(r"\?\d")
 
 
 def read_us(
     rows: Iterable[OfficialRow],
     known: Mapping[SeriesKey, Sequence[UsItem]],
+    release: Release,
     ledger: RowLedger,
 ) -> list[dict[str, str]]:
-    """Prices and net import reliance; other statistics are left out by name."""
+    """Every statistic of the United States, in the order of the file."""
     facts: dict[str, dict[str, str]] = {}
     times: Counter[tuple[SeriesKey, str]] = Counter()
+    ambiguous: set[tuple[SeriesKey, int]] = set()
     for row in rows:
-        if fold(row["Statistics"]) not in MEASURES:
-            ledger.leave_out(f"United States, {row.text('Statistics')}")
-            continue
         key = SeriesKey.of(row["Commodity"], row["Statistics"], row["Statistics_detail"])
         items = known.get(key)
         turn = times[key, row.text("Year")]
@@ -58,11 +51,14 @@ def read_us(
                 row.line,
                 f"The statistic {row.text('Commodity')} / {row.text('Statistics_detail')} is "
                 + ("not known." if items is None else "here more often than expected."),
-                "Add it to kg/sources/usgs/us_items.csv with its substance and item.",
+                "Add it to kg/sources/usgs/us_items.csv with its substance, measure and item.",
                 column="Statistics_detail",
             )
             continue
-        fact = _us_fact(row, items[turn], ledger)
+        if not items[turn].measure:
+            ledger.leave_out(f"United States, {items[turn].item}")
+            continue
+        fact = _us_fact(row, items[turn], release, ledger)
         if fact is None:
             continue
         if fact["id"] in facts:
@@ -72,11 +68,12 @@ def read_us(
                 "Tell the two apart by their item in kg/sources/usgs/us_items.csv.",
             )
             continue
-        if len(items) > 1:
+        if len(items) > 1 and (key, turn) not in ambiguous:
+            ambiguous.add((key, turn))
             ledger.say(
                 row.line,
                 f"Several series are called {row.text('Statistics_detail')!r}; this one is taken "
-                f"for {items[turn].item!r} by its order in the chapter.",
+                f"for {items[turn].substance!r} by its order in the chapter.",
                 "Compare with the table of net import reliance (Fig2) of the release.",
                 column="Statistics_detail",
             )
@@ -86,7 +83,18 @@ def read_us(
     return list(facts.values())
 
 
-def _us_fact(row: OfficialRow, item: UsItem, ledger: RowLedger) -> dict[str, str] | None:
+def _us_fact(
+    row: OfficialRow, item: UsItem, release: Release, ledger: RowLedger
+) -> dict[str, str] | None:
+    if _LOST_SIGN.match(row.text("Value")):
+        ledger.refuse(
+            row.line,
+            f"The value {row.text('Value')!r} lost its sign before the release.",
+            "Not used; probably a minus. Older releases have the figure.",
+            column="Value",
+            severity=Severity.WARNING,
+        )
+        return None
     parsed = readable(row, ledger)
     if parsed is None:
         return None
@@ -104,26 +112,14 @@ def _us_fact(row: OfficialRow, item: UsItem, ledger: RowLedger) -> dict[str, str
         )
         unit = item.unit
     check_flag(row, ledger)
-    measure, year = MEASURES[fold(row["Statistics"])], row.text("Year")
-    name = (item.substance, measure, "USA", year, slug(item.item), RELEASE)
-    return {
-        "id": "-".join(filter(None, name)),
-        "substance": item.substance,
-        "measure": measure,
-        "item": item.item,
-        "area": "USA",
-        "year": year,
-        "value": parsed.value,
-        "low": parsed.low,
-        "high": parsed.high,
-        "unit": unit,
-        "status": parsed.status,
-        "flag": parsed.flag,
-        "stated": parsed.stated,
-        "note": note_text(notes_of(row)),
-        "source_ids": SOURCE,
-        "locator": locator_of(row, ledger.file),
-    }
+    return us_figure(
+        item._replace(unit=unit),
+        row.text("Year"),
+        parsed,
+        release,
+        note=note_text(notes_of(row)),
+        locator=f"{ledger.file}, statistics of the United States: {row.text('MCS chapter')}",
+    )
 
 
 def read_import_sources(

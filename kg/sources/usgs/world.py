@@ -94,9 +94,14 @@ def unit_of(row: OfficialRow, ledger: RowLedger) -> str | None:
     return unit
 
 
+def place_of(words: str, places: PlaceNames) -> str | None:
+    """Identifier of a place or of one of the release's own areas."""
+    return _AREAS.get(fold(words)) or places.find(words)
+
+
 def area_of(row: OfficialRow, places: PlaceNames, ledger: RowLedger) -> str | None:
     """Identifier of the area, or ``None`` after refusing the row."""
-    area = _AREAS.get(fold(row["Country"])) or places.find(row["Country"])
+    area = place_of(row["Country"], places)
     if area is None:
         several = all(map(places.find, re.split(r", and | and |, ", row.text("Country"))))
         ledger.refuse(
@@ -139,7 +144,15 @@ def observation(
     if read is None:
         return None
     parsed, unit, area = read
-    year = row.text("Year")
+    year, note = row.text("Year"), note_text(notes_of(row), series.qualifier)
+    if series.unit:
+        ledger.say(
+            row.line,
+            f"The unit is said to be {row.text('Unit')!r}, which cannot be. {series.reason}",
+            f"The figure is taken as {series.unit}, and its note says so.",
+            column="Unit",
+        )
+        note = f"{note} Unit in the file: {row.text('Unit')}. {series.reason}".strip()
     name = (series.substance, series.stage, series.measure, area, year, series.series, RELEASE)
     return {
         "id": "-".join(filter(None, name)),
@@ -151,13 +164,13 @@ def observation(
         "value": parsed.value,
         "low": parsed.low,
         "high": parsed.high,
-        "unit": unit,
+        "unit": series.unit or unit,
         "basis": series.basis,
         "status": parsed.status,
         "flag": parsed.flag,
         "stated": parsed.stated,
         "series": series.series,
-        "note": note_text(notes_of(row), series.qualifier),
+        "note": note,
         "source_ids": SOURCE,
         "locator": locator_of(row, ledger.file),
     }
@@ -215,7 +228,10 @@ def report_missing(missing: Iterable[SeriesKey], ledger: RowLedger) -> None:
 
 
 def compare_totals(facts: Iterable[Mapping[str, str]], ledger: RowLedger) -> None:
-    """Note world totals that the listed countries do not add up to, where all are figures."""
+    """Note world totals that the listed countries do not add up to.
+
+    Where a country has no figure, they may be less than the total, but never more.
+    """
     groups: dict[tuple[str, ...], list[Mapping[str, str]]] = defaultdict(list)
     for fact in facts:
         key = (fact["substance"], fact["stage"], fact["measure"], fact["series"], fact["year"])
@@ -223,10 +239,11 @@ def compare_totals(facts: Iterable[Mapping[str, str]], ledger: RowLedger) -> Non
     for name, members in groups.items():
         total = [fact["value"] for fact in members if fact["area"] == WORLD]
         parts = [fact["value"] for fact in members if fact["area"] != WORLD]
-        if len(total) != 1 or not all(total) or not parts or not all(parts):
+        if len(total) != 1 or not all(total) or not parts:
             continue
-        world, listed = float(total[0]), sum(map(float, parts))
-        if abs(world - listed) > _ROUNDING * world:
+        world, listed = float(total[0]), sum(float(part) for part in parts if part)
+        too_little = all(parts) and world - listed > _ROUNDING * world
+        if too_little or listed - world > _ROUNDING * world:
             ledger.say(
                 None,
                 f"{' '.join(filter(None, name))}: the listed countries add up to {listed:,.10g}, "

@@ -10,13 +10,14 @@ import pytest
 
 from kg.report import Report, Severity
 from kg.sources import OfficialRow, PlaceNames, RowLedger, read_official_csv
-from kg.sources.usgs.mcs import (
+from kg.sources.usgs.main_table import MAIN_COLUMNS
+from kg.sources.usgs.mcs import USGS_MCS_2026
+from kg.sources.usgs.policy import (
     AGREEMENT_COLUMNS,
     CONTROL_COLUMNS,
-    MAIN_COLUMNS,
-    import_usgs_mcs,
+    read_agreements,
+    read_controls,
 )
-from kg.sources.usgs.policy import read_agreements, read_controls
 from kg.sources.usgs.series import SeriesKey, WorldSeries, agreements, controls
 from kg.sources.usgs.world import compare_totals, read_world
 
@@ -198,12 +199,12 @@ def test_an_agreement_with_a_record_of_its_own_is_left_out_by_name(ledger: RowLe
 
 
 def test_a_whole_release_is_read_and_the_counts_add_up(main_table: Path) -> None:
-    tables, report = import_usgs_mcs([main_table])
+    tables, report = USGS_MCS_2026.read([main_table])
     assert report.ok, list(report.lines())
     counts = report.counts
-    assert counts["rows read"] == sum(tables[name][1].__len__() for name in tables) + 1
-    assert counts["rows left out: United States, Export"] == 1
-    assert counts["rows reported and not used"] == 0
+    left_out = sum(number for what, number in counts.items() if what.startswith("rows left out"))
+    assert counts["rows used"] == sum(len(rows) for _, rows in tables.values())
+    assert counts["rows read"] == counts["rows used"] + left_out
 
 
 def change(path: Path, edit: Callable[[bytes], bytes]) -> Path:
@@ -229,7 +230,7 @@ def change(path: Path, edit: Callable[[bytes], bytes]) -> Path:
 def test_a_spoilt_file_gives_a_clear_report_and_no_table(
     main_table: Path, edit: Callable[[bytes], bytes], words: str
 ) -> None:
-    tables, report = import_usgs_mcs([change(main_table, edit)])
+    tables, report = USGS_MCS_2026.read([change(main_table, edit)])
     assert tables == {}
     assert not report.ok
     assert any(words in problem.message for problem in report.problems), list(report.lines())
@@ -237,19 +238,21 @@ def test_a_spoilt_file_gives_a_clear_report_and_no_table(
 
 
 def test_the_other_files_of_a_release_are_counted_and_left_out_by_name(main_table: Path) -> None:
-    scrap = main_table.with_name("scrap.csv")
-    scrap.write_text("\ufeffSource,Scrap_type,Year\nMCS2026,Tin,2025\nMCS2026,Lead,2025\n", "utf-8")
-    tables, report = import_usgs_mcs([scrap, main_table])
+    economy = main_table.with_name("MCS2026_T2_Mineral_Economic_Trends.csv")
+    economy.write_text(
+        "\ufeffSource,Year,GDP_bil_dols\nMCS2026,2024,29\nMCS2026,2025,30\n", "utf-8"
+    )
+    tables, report = USGS_MCS_2026.read([economy, main_table])
     assert report.ok
     assert tables
-    assert report.counts["rows left out: figure 13, scrap"] == 2
+    assert report.counts["rows left out: table 2, mineral economy"] == 2
 
 
 def test_a_file_that_is_not_there_or_given_twice_is_reported(main_table: Path) -> None:
-    again = shutil.copy(main_table, main_table.with_name("copy.csv"))
-    _, report = import_usgs_mcs([main_table, Path(again), main_table.with_name("nowhere.csv")])
+    again = shutil.copy(main_table, main_table.with_name("MCS2026_copy.csv"))
+    _, report = USGS_MCS_2026.read([main_table, Path(again), main_table.with_name("nowhere.csv")])
     errors = [found for found in report.problems if found.severity is Severity.ERROR]
     assert [error.message for error in errors] == [
-        "MCS2026_Commodities_Data.csv is the same table.",
         "There is no such file.",
+        "MCS2026_Commodities_Data.csv is the same table.",
     ]
