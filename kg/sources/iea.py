@@ -4,6 +4,10 @@ https://www.iea.org/data-and-statistics/data-product/critical-minerals-dataset, 
 from the extract in JSON (``supply > mineral > mining|refining > countries > year``) that a third
 person made of the sheets. 2024 is the base year of the edition, later years are projections of the
 base case. Figures are thousand tonnes.
+
+The other keys of the extract hold demand by scenario, and so does the workbook of the edition of
+2023 (``CM_Data_Explorer_2023.xlsx``). They are counted and left out by name: critmat has no record
+of scenarios, and the sheet "Notice" of the workbook asks for an agreement on derived data.
 """
 
 from __future__ import annotations
@@ -18,11 +22,20 @@ from kg.sources.fact_tables import FactTables
 from kg.sources.importer import Importer
 from kg.sources.ledger import RowLedger
 from kg.sources.official_file import read_text
+from kg.sources.official_workbook import OfficialWorkbook
 from kg.sources.place_names import OTHER, WORLD, PlaceNames
 
 SOURCE = "iea-cmd-2025"
 _BASE_YEAR = "2024"
 _YEARS = ("2024", "2030", "2035", "2040")
+#: Keys of the extract that are not read, and what they hold.
+LEFT_OUT: Mapping[str, str] = {
+    "totalDemand": "demand in scenarios, by sector",
+    "cleantechByTech": "demand of clean energy in scenarios, by technology",
+    "cleantechByMineral": "demand of clean energy in scenarios, by mineral",
+    "byTechnology": "demand of one technology in scenarios",
+}
+_WORKBOOK = "sheets of the edition of 2023, demand in scenarios under a notice of its own"
 #: Part of a total by which a sum may differ before it is reported.
 _ROUNDING = 0.005
 
@@ -73,13 +86,18 @@ def import_iea(
     The rows of the ledger are single figures.
     """
     report = Report("import iea")
-    if len(files) != 1:
-        report.add(Problem("iea", "One file is read.", "Give the extract in JSON."))
+    extracts = [path for path in files if path.suffix.lower() != ".xlsx"]
+    for path in files:
+        if path not in extracts:
+            _leave_out_workbook(path, report)
+    if len(extracts) != 1:
+        report.add(Problem("iea", "One extract is read.", "Give the extract in JSON."))
         return {}, report
-    path = files[0]
-    supply = _supply(path, report)
-    if supply is None:
+    path = extracts[0]
+    whole = _extract(path, report)
+    if whole is None:
         return {}, report
+    supply = whole["supply"]
     ledger = RowLedger(path.name, report)
     facts: list[dict[str, str]] = []
     names = places or PlaceNames.shipped()
@@ -103,11 +121,46 @@ def import_iea(
             "A new mineral needs a new version of the importer.",
             severity=Severity.ERROR,
         )
+    _leave_out_demand(whole, ledger)
     ledger.close()
     return ({"iea-2025-supply": ("observations", facts)} if report.ok else {}), report
 
 
-def _supply(path: Path, report: Report) -> dict[str, Any] | None:
+def _leave_out_workbook(path: Path, report: Report) -> None:
+    """Count the rows of a workbook that is not read; one that cannot be opened is an error."""
+    workbook = OfficialWorkbook.open(path, report)
+    if workbook is None:
+        return
+    ledger = RowLedger(path.name, report)
+    for sheet in workbook.names:
+        rows = sum(any(row) for row in workbook.cells(sheet) or [])
+        ledger.read += rows
+        ledger.left_out[_WORKBOOK] += rows
+    ledger.close()
+
+
+def _leave_out_demand(whole: Mapping[str, Any], ledger: RowLedger) -> None:
+    """Count the figures of the keys that are not read; a key that is not known is an error."""
+    for key, block in whole.items():
+        if key in LEFT_OUT:
+            figures = _figures(block)
+            ledger.read += figures
+            ledger.left_out[LEFT_OUT[key]] += figures
+        elif key not in ("source", "supply"):
+            ledger.say(
+                None,
+                f"The key {key!r} is not known.",
+                "A new key needs a new version of the importer.",
+                severity=Severity.ERROR,
+            )
+
+
+def _figures(block: Any) -> int:
+    return sum(map(_figures, block.values())) if isinstance(block, dict) else 1
+
+
+def _extract(path: Path, report: Report) -> dict[str, Any] | None:
+    """The whole extract, whose key ``supply`` is known to hold objects; or ``None``."""
     text = read_text(path, "utf-8-sig", report)
     if text is None:
         return None
@@ -134,7 +187,7 @@ def _supply(path: Path, report: Report) -> dict[str, Any] | None:
             )
         )
         return None
-    return supply
+    return dict(whole)
 
 
 def _well_formed(block: Any) -> bool:
@@ -235,7 +288,7 @@ IEA = Importer(
     name="iea",
     summary="IEA Critical Minerals Dataset, May 2025: the extract of supply by country in JSON.",
     folder="iea-critical-minerals",
-    files=("iea_2025_edition_extract.json",),
+    files=("iea_2025_edition_extract.json", "CM_Data_Explorer_2023.xlsx"),
     tables=("iea-2025-supply",),
     read=import_iea,
 )
