@@ -46,11 +46,15 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """Problems and counts of one step, such as rows read, used and reported."""
+    """Problems and counts of one step, such as rows read, used and reported.
+
+    ``files`` has the same counts for each file that was read by itself, by its name.
+    """
 
     step: str
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    files: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(self, problem: Problem) -> None:
         """Keep a problem."""
@@ -60,6 +64,8 @@ class Report:
         """Take over the counts and problems of another report."""
         self.counts.update(other.counts)
         self.problems.extend(other.problems)
+        for name, counts in other.files.items():
+            self.files.setdefault(name, Counter()).update(counts)
 
     @property
     def ok(self) -> bool:
@@ -79,6 +85,7 @@ class Report:
             "step": self.step,
             "ok": self.ok,
             "counts": dict(self.counts),
+            "files": {name: dict(counts) for name, counts in self.files.items()},
             "problems": [asdict(problem) for problem in self.problems],
         }
 

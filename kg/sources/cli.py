@@ -10,6 +10,7 @@ from kg.console import keep_report, report_option
 from kg.errors import CritmatError
 from kg.report import Report, Severity
 from kg.shipped import facts_dir
+from kg.sources.account import ACCOUNT, account_of, renewed_account
 from kg.sources.cldr import import_cldr
 from kg.sources.fact_tables import FactTables, write_tables
 from kg.sources.importer import Importer
@@ -52,7 +53,13 @@ def _command(importer: Importer) -> None:
                 remedy="Choose a folder of your own with --out, and take it into a build of yours "
                 "with critmat build --with.",
             )
-        _finish(*importer.read(files), out, report_file)
+        tables, report = importer.read(files)
+        if report.ok and importer.shipped:
+            account = account_of(importer.name, report)
+            table = (out or _SHIPPED) / f"{ACCOUNT}.csv"
+            whole = renewed_account(table, importer.name, account)
+            tables = {**tables, ACCOUNT: (ACCOUNT, whole)}
+        _finish(tables, report, out, report_file)
 
 
 def _finish(tables: FactTables, report: Report, out: Path | None, report_file: Path | None) -> None:

@@ -36,6 +36,12 @@ def table_text(schema: str, rows: Sequence[FactRow]) -> str:
     return out.getvalue()
 
 
+def read_table(path: Path) -> list[dict[str, str]]:
+    """The rows of a table as text, by column."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def write_tables(tables: FactTables, folder: Path) -> list[Path]:
     """Write every table to ``folder/<name>.csv``, or leave the folder as it was.
 

@@ -63,12 +63,17 @@ class RowLedger:
 
     def close(self) -> None:
         """Add the counts to the report; a row without an account is a fault of the importer."""
-        counts = self.report.counts
-        counts["rows read"] += self.read
-        counts["rows used"] += self.used
-        counts["rows reported and not used"] += self.reported
+        counts = Counter(
+            {
+                "rows read": self.read,
+                "rows used": self.used,
+                "rows reported and not used": self.reported,
+            }
+        )
         for kind, number in sorted(self.left_out.items()):
             counts[f"rows left out: {kind}"] += number
+        self.report.counts.update(counts)
+        self.report.files.setdefault(self.file, Counter()).update(counts)
         if not self.balanced:
             rest = self.read - self.used - self.reported - self.left_out.total()
             self.say(

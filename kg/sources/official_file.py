@@ -120,13 +120,14 @@ def read_official_csv(
     text = read_text(path, encoding, report)
     if text is None:
         return None
-    reader = csv.reader(io.StringIO(text, newline=""))
+    # Strict: a file cut off within quotes must not pass as one whose last cell is short.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [tidy(cell) for cell in next(reader)]
         if header != list(columns):
-            _report_header(path.name, header, columns, report)
+            report_header(path.name, header, columns, report)
             return None
-        names = _distinct(columns)
+        names = distinct_names(columns)
         rows, whole = [], True
         for cells in reader:
             if not cells:
@@ -143,14 +144,28 @@ def read_official_csv(
                 )
                 continue
             rows.append(OfficialRow(reader.line_num, dict(zip(names, cells, strict=True))))
-            _report_mojibake(path.name, rows[-1], report)
+            report_mojibake(path.name, rows[-1], report)
     except csv.Error as error:
         report.add(Problem(path.name, f"This is not CSV: {error}.", "Download the file again."))
         return None
     return rows if whole else None
 
 
-def _distinct(columns: Sequence[str]) -> list[str]:
+def ends_whole(path: Path, report: Report) -> bool:
+    """Whether a file ends with a line end, as all files of its publisher do; else a problem.
+
+    It finds a file that was cut off inside its last cell, which has all its cells.
+    """
+    if path.read_bytes().endswith(b"\n"):
+        return True
+    report.add(
+        Problem(path.name, "The last line has no end: it is cut off.", "Download the file again.")
+    )
+    return False
+
+
+def distinct_names(columns: Sequence[str]) -> list[str]:
+    """The columns, with a number behind a name that stands again (``Share 2``)."""
     names: list[str] = []
     for column in columns:
         number = names.count(column) + 1
@@ -158,9 +173,8 @@ def _distinct(columns: Sequence[str]) -> list[str]:
     return names
 
 
-def _report_header(
-    file: str, header: Sequence[str], columns: Sequence[str], report: Report
-) -> None:
+def report_header(file: str, header: Sequence[str], columns: Sequence[str], report: Report) -> None:
+    """Say which columns a header lacks and which of its columns are not known, as an error."""
     missing = [column for column in columns if column not in header]
     unknown = [column for column in header if column not in columns]
     says = "The columns are not those of the release"
@@ -180,7 +194,8 @@ def _report_header(
     )
 
 
-def _report_mojibake(file: str, row: OfficialRow, report: Report) -> None:
+def report_mojibake(file: str, row: OfficialRow, report: Report) -> None:
+    """Warn of each cell of a row whose letters were read as cp1252 before the release."""
     for column, cell in row.cells.items():
         if any(trace in cell for trace in _MOJIBAKE):
             report.add(

@@ -10,7 +10,7 @@ import pytest
 
 from kg.report import Report
 from kg.sources import PlaceNames, RowLedger
-from kg.sources.usgs.mcs import MAIN_COLUMNS
+from kg.sources.usgs.main_table import MAIN_COLUMNS
 
 SOURCES = Path(__file__).resolve().parents[3] / "kg" / "sources"
 COUNTRIES = ("Australia", "Brazil", "China", "Other countries", "Turkey", "Burma", "India", "Peru")
@@ -64,15 +64,6 @@ def main_table(tmp_path: Path) -> Path:
     for commodity in mapping("usgs/commodities"):
         named = {**commodity, "statistic": "Import sources 2021-2024", "detail": "All"}
         rows.append(_main_row("Import Sources", named, "China", "percent", ("2021–24", "60")))
-    rows.append(
-        _main_row(
-            "Salient Statistics—United States",
-            {"commodity": "Zinc", "statistic": "Export", "detail": "Exports"},
-            "United States",
-            "metric tons",
-            ("2025", "?3"),
-        )
-    )
     return write_csv(tmp_path / "MCS2026_Commodities_Data.csv", MAIN_COLUMNS, rows, "cp1252")
 
 
@@ -127,7 +118,9 @@ def eu_file(tmp_path: Path, eu_rows: list[list[str]]) -> Callable[..., Path]:
 
     def write(*more: list[str], encoding: str = "cp1252") -> Path:
         columns = ("Material", "Stage", "Country", "Share", "t")
-        return write_csv(tmp_path / "fact.csv", columns, [*eu_rows, *more], encoding)
+        return write_csv(
+            tmp_path / "fact_GlobalSupplyShares_and_t.csv", columns, [*eu_rows, *more], encoding
+        )
 
     return write
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from kg.sources import fact_tables
 from kg.sources.cli import import_
 from kg.sources.fact_tables import table_text, write_tables
 
-EXTRACT = Path(__file__).parent / "fixtures" / "iea_supply.json"
+EXTRACT = Path(__file__).parent / "fixtures" / "iea" / "iea_2025_edition_extract.json"
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -34,10 +35,27 @@ def test_each_source_writes_its_tables(
     assert sorted(path.name for path in out.iterdir()) == [
         "eu-crm-2023-shares.csv",
         "iea-2025-supply.csv",
+        "imports.csv",
         "usgs-mcs-2026-import-sources.csv",
         "usgs-mcs-2026-production.csv",
         "usgs-mcs-2026-us.csv",
     ]
+
+
+def test_the_account_of_each_file_is_kept_and_renewed(
+    tmp_path: Path, eu_file: Callable[..., Path]
+) -> None:
+    out = tmp_path / "tables"
+    for _ in range(2):
+        for command, file in (("eu-crm", eu_file()), ("iea", EXTRACT)):
+            assert run(command, file, "--out", out)[0] == 0
+    with (out / "imports.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert [row["id"] for row in rows] == sorted({row["id"] for row in rows})
+    for importer in ("eu-crm", "iea"):
+        counts = [(row["outcome"], int(row["rows"])) for row in rows if row["importer"] == importer]
+        read = sum(number for outcome, number in counts if outcome == "read")
+        assert read == sum(number for outcome, number in counts if outcome != "read") > 0
 
 
 def test_an_error_is_said_and_leaves_the_folder_alone(tmp_path: Path, main_table: Path) -> None:

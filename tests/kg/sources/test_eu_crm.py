@@ -1,4 +1,4 @@
-"""The importer of the EU study, on a table written for the purpose."""
+"""World supply shares of the EU study, on a table written for the purpose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.report import Severity
-from kg.sources.eu_crm import element_groups, import_eu_crm
+from kg.sources.eu_crm import import_eu_crm
+from kg.sources.eu_study import element_groups
 
 
 def facts_of(path: Path) -> dict[str, dict[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from kg.sources.iea import import_iea
 
-EXTRACT = Path(__file__).parent / "fixtures" / "iea_supply.json"
+EXTRACT = Path(__file__).parent / "fixtures" / "iea" / "iea_2025_edition_extract.json"
 
 
 def facts_of(path: Path = EXTRACT) -> dict[str, dict[str, str]]:

@@ -17,7 +17,7 @@ from kg.shipped import facts_dir
 from kg.sources.eu_crm import import_eu_crm
 from kg.sources.fact_tables import FactTables, table_text
 from kg.sources.iea import import_iea
-from kg.sources.usgs.mcs import import_usgs_mcs
+from kg.sources.usgs.mcs import USGS_MCS_2026
 
 Official = Callable[[str], Path]
 Imported = tuple[FactTables, Report]
@@ -27,7 +27,7 @@ Imported = tuple[FactTables, Report]
 def usgs(official: Official) -> Imported:
     """The three files of the USGS release."""
     names = ("Commodities_Data", "T4_Country_Export_Control", "T5_Trade_Agreements")
-    return import_usgs_mcs([official(f"usgs-mcs-2026/MCS2026_{name}.csv") for name in names])
+    return USGS_MCS_2026.read([official(f"usgs-mcs-2026/MCS2026_{name}.csv") for name in names])
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +66,11 @@ def test_all_rows_of_the_usgs_files_are_used_or_named(usgs: Imported) -> None:
     tables, report = usgs
     rows = {name: len(table[1]) for name, table in tables.items()}
     assert rows["usgs-mcs-2026-production"] == 3303
-    assert rows["usgs-mcs-2026-us"] == 799 + 527
+    assert rows["usgs-mcs-2026-us"] == 4851
     assert rows["usgs-mcs-2026-import-sources"] == 720 - 1
     assert report.counts["rows read"] == 8886 + 19 + 9
     assert rows["usgs-mcs-2026-agreements"] == 9 - 2
-    assert report.counts["rows reported and not used"] == 1
+    assert report.counts["rows reported and not used"] == 1 + 2
     (refused,) = [found for found in report.problems if "several countries" in found.message]
     assert "China, Germany, and Russia" in refused.message
 
