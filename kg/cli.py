@@ -28,9 +28,11 @@ COMMANDS = {
     "explain": "kg.explain.cli:explain_command",
     "facts": "kg.facts.cli:facts",
     "import": "kg.sources.cli:import_",
+    "match": "kg.match.cli:match",
     "ontology": "kg.ontology_cli:ontology",
     "populate": "kg.populate.cli:populate",
     "question": "kg.questions.cli:question_group",
+    "renew": "kg.renewal.cli:renew",
     "snapshot": "kg.snapshot_cli:snapshot",
 }
 

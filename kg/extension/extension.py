@@ -234,7 +234,7 @@ def _populate(
     """The quads of the tables; none of them where some cell cannot become RDF."""
     out = work / "of-tables.nq"
     try:
-        summary = populate(tables.package, out)
+        summary = populate(tables.package, out, lookups=tables.lookups)
     except FactsError as error:
         if not any(problem.severity is Severity.ERROR for problem in tables.problems):
             report.problems.extend(

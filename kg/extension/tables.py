@@ -21,6 +21,7 @@ from kg.extension.naming import TableNames
 from kg.facts import Package, Schema, Table
 from kg.facts.annotations import check_iris, check_keys, check_terms
 from kg.facts.conformance import check_conformance
+from kg.facts.joins import Lookups, check_joins, completed, read_lookups
 from kg.facts.mapping import TableMapping, parse_mapping
 from kg.facts.records import Reading, Record, read_file
 from kg.facts.references import check_references, check_unique_ids
@@ -56,6 +57,7 @@ class OwnTables:
     rows: int
     lines: Mapping[str, Mapping[int, int]]
     places: Mapping[str, tuple[str, int]]
+    lookups: Mapping[str, Lookups]
 
 
 def read_tables(material: Material, baseline: Baseline, work: Path) -> OwnTables:
@@ -80,9 +82,24 @@ def read_tables(material: Material, baseline: Baseline, work: Path) -> OwnTables
             lines[file.shown] = _write(path, schema, reading)
             own.append(OwnTable(_table(file, schema, path), follows, reading))
     package = Package(work, "extension", "", {one.table.name: one.table for one in own}, {})
-    problems.extend(_plainest(list(_check(own, package, baseline))))
+    lookups = dict(_lookups(own, baseline.rows))
+    problems.extend(_plainest(list(_check(own, package, baseline, lookups))))
     rows = sum(len(one.reading.records) for one in own)
-    return OwnTables(package, problems, rows, lines, _places(own))
+    return OwnTables(package, problems, rows, lines, _places(own, lookups), lookups)
+
+
+def _lookups(
+    own: Sequence[OwnTable], shipped: Mapping[str, Reading]
+) -> Iterator[tuple[str, Lookups]]:
+    """What the joins of each table find, in the shipped tables and in the expert's own."""
+    readings = dict(shipped)
+    for one in own:
+        if one.follows in readings:
+            readings[one.follows] = _joined(readings[one.follows], one.reading)
+    for one in own:
+        mapping, _ = parse_mapping(one.table.schema)
+        if mapping is not None and mapping.joins:
+            yield one.table.name, read_lookups(mapping.joins, readings)
 
 
 def _read(
@@ -211,7 +228,12 @@ def _with_references(schema: Schema) -> Schema:
     return replace(schema, fields=fields, descriptor=descriptor)
 
 
-def _check(own: Sequence[OwnTable], package: Package, baseline: Baseline) -> Iterator[Problem]:
+def _check(
+    own: Sequence[OwnTable],
+    package: Package,
+    baseline: Baseline,
+    lookups: Mapping[str, Lookups],
+) -> Iterator[Problem]:
     shipped, vocabulary = baseline.package, baseline.vocabulary
     readings = {one.table.name: one.reading for one in own}
     mappings: dict[str, TableMapping] = {}
@@ -224,7 +246,12 @@ def _check(own: Sequence[OwnTable], package: Package, baseline: Baseline) -> Ite
                 yield from check_terms(one.table.schema, mapping, vocabulary)
         if mapping is not None:
             mappings[one.table.name] = mapping
-            yield from check_iris(one.table, one.reading, mapping, vocabulary)
+            found_there = lookups.get(one.table.name, {})
+            yield from check_joins(
+                one.table.file, one.table.schema, one.reading, mapping.joins, found_there
+            )
+            whole = completed(one.reading, mapping.joins, found_there)
+            yield from check_iris(one.table, whole, mapping, vocabulary)
         yield from check_rows(one.table, one.reading, mapping)
     yield from _conformance(own, package)
     yield from check_unique_ids(package, readings, mappings)
@@ -241,7 +268,7 @@ def _plainest(problems: Sequence[Problem]) -> Iterator[Problem]:
             yield problem
 
 
-def _places(own: Sequence[OwnTable]) -> dict[str, tuple[str, int]]:
+def _places(own: Sequence[OwnTable], lookups: Mapping[str, Lookups]) -> dict[str, tuple[str, int]]:
     """Where each thing or record stands, by IRI: the first row that speaks of it."""
     places: dict[str, tuple[str, int]] = {}
     for one in own:
@@ -251,8 +278,9 @@ def _places(own: Sequence[OwnTable]) -> dict[str, tuple[str, int]]:
         lists = set(mapping.separators)
         subjects = {t for t in (mapping.about, *(rule.about for rule in mapping.rules))
                     if not lists & set(t.columns)}  # fmt: skip
-        for record in one.reading.sound():
-            row = dict(zip(one.reading.header, record.cells, strict=True))
+        reading = completed(one.reading, mapping.joins, lookups.get(one.table.name, {}))
+        for record in reading.sound():
+            row = dict(zip(reading.header, record.cells, strict=True))
             for iri in filter(None, (subject.fill(row) for subject in subjects)):
                 places.setdefault(iri, (one.table.file, record.line))
     return places

@@ -8,8 +8,9 @@ from pathlib import Path
 from kg.facts.annotations import check_iris, check_keys, check_terms
 from kg.facts.conformance import check_conformance
 from kg.facts.errors import FactsError
+from kg.facts.joins import check_joins, completed, read_lookups
 from kg.facts.mapping import TableMapping, parse_mapping
-from kg.facts.package import Package, Table, read_package
+from kg.facts.package import DESCRIPTOR, Package, Table, read_package
 from kg.facts.records import Reading, read_file
 from kg.facts.references import check_references, check_unique_ids
 from kg.facts.rules import check_rows
@@ -17,6 +18,9 @@ from kg.facts.schema import did_you_mean
 from kg.facts.vocabulary import Vocabulary, load_vocabulary
 from kg.report import Problem, Report
 from kg.shipped import ontology_dir
+
+#: Columns with the share of a part in percent, and the bounds of one without a figure.
+_PARTS_OF_A_WHOLE = ("share", "low", "high")
 
 
 def check_folder(folder: Path | None = None, ontology: Path | None = None) -> Report:
@@ -45,6 +49,7 @@ def check_package(package: Package, ontology: Path | None = None) -> Report:
     readings = {name: read_file(t.path, t.file) for name, t in package.tables.items()}
     mappings = dict(_mappings(package, vocabulary, problems))
     for name, table in package.tables.items():
+        problems.update(_check_wholes(table))
         reading = readings[name]
         report.counts.update(
             tables=1,
@@ -57,7 +62,12 @@ def check_package(package: Package, ontology: Path | None = None) -> Report:
             problems.update(_check_columns(table, reading))
             problems.update(check_rows(table, reading, mapping))
             if mapping is not None:
-                problems.update(check_iris(table, reading, mapping, vocabulary))
+                lookups = read_lookups(mapping.joins, readings)
+                problems.update(
+                    check_joins(table.file, table.schema, reading, mapping.joins, lookups)
+                )
+                whole = completed(reading, mapping.joins, lookups)
+                problems.update(check_iris(table, whole, mapping, vocabulary))
     problems.update(check_conformance(package, readings))
     problems.update(check_references(package, readings))
     problems.update(check_unique_ids(package, readings, mappings))
@@ -90,6 +100,30 @@ def _mappings(
         if vocabulary is not None:
             problems.update(check_terms(table.schema, mapping, vocabulary))
         yield name, mapping
+
+
+def _check_wholes(table: Table) -> Iterator[Problem]:
+    """``"wholes"`` of a resource must name columns of its table, which must have shares."""
+    place, columns = f"resource {table.name!r}: wholes", table.descriptor.get("wholes")
+    if columns is None:
+        return
+    if not isinstance(columns, list) or not columns or not all(isinstance(c, str) for c in columns):
+        yield Problem(DESCRIPTOR, f"{place} is no list of columns", 'Write ["substance", "year"].')
+        return
+    for column in columns:
+        if column not in table.schema.names:
+            yield Problem(
+                DESCRIPTOR,
+                f"{place} names the column {column!r}, which {table.schema.file} does not have",
+                f"Name one of its columns.{did_you_mean(column, table.schema.names)}",
+            )
+    for column in _PARTS_OF_A_WHOLE:
+        if column not in table.schema.names:
+            yield Problem(
+                DESCRIPTOR,
+                f"{place} needs the column {column!r}, which {table.schema.file} does not have",
+                "Take the key away, or describe shares as kg/facts/schemas/shares.json does.",
+            )
 
 
 def _check_columns(table: Table, reading: Reading) -> Iterator[Problem]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
 from kg.facts.cells import PARTIAL_DATE, read_language
+from kg.facts.joins import Join, JoinError, parse_joins
 from kg.facts.schema import Field, Schema, did_you_mean
 from kg.namespaces import PREFIXES, RDF, XSD
 from kg.report import Problem
@@ -28,7 +29,7 @@ DEFAULT_DATATYPES: Mapping[str, str] = {
     "boolean": f"{XSD}boolean",
     "date": f"{XSD}date",
 }
-SCHEMA_KEYS = ("aboutUrl", "sources", "locator", "graph", "virtual")
+SCHEMA_KEYS = ("aboutUrl", "sources", "locator", "graph", "joins", "virtual")
 FIELD_KEYS = (
     "aboutUrl", "propertyUrl", "valueUrl", "valueUrls", "datatype", "lang", "stated",
     "separator", "references",
@@ -132,6 +133,7 @@ class TableMapping:
 
     The triples go into the graph of each source named in the column ``sources``, with a citation
     (the column ``locator`` says where in the source), or all into the one graph ``graph``.
+    ``joins`` are columns that are looked up in other tables.
     """
 
     about: Template
@@ -140,6 +142,7 @@ class TableMapping:
     sources: str | None = None
     locator: str | None = None
     graph: str | None = None
+    joins: tuple[Join, ...] = ()
 
     @property
     def mints(self) -> bool:
@@ -197,21 +200,24 @@ def parse_mapping(schema: Schema) -> tuple[TableMapping | None, list[Problem]]:
     def attempt(column: str | None, read: Callable[[], _T]) -> _T | None:
         try:
             return read()
-        except _MappingError as error:
+        except (_MappingError, JoinError) as error:
             problems.append(Problem(schema.file, error.message, error.remedy, column=column))
             return None
 
-    about = attempt(None, lambda: template(descriptor["aboutUrl"], schema.names))
-    if about is None:
+    joins = attempt(None, lambda: parse_joins(schema))
+    # Templates use joined columns as if they stood in the table.
+    wide = replace(schema, fields=(*schema.fields, *(Field(join.column) for join in joins or ())))
+    about = attempt(None, lambda: template(descriptor["aboutUrl"], wide.names))
+    if about is None or joins is None:
         return None, problems
-    attempt(None, lambda: _refuse_lists(about, schema))
+    attempt(None, lambda: _refuse_lists(about, wide))
     rules: list[Rule] = []
     for item in schema.fields:
-        found = attempt(item.name, partial(_field_rules, item, about, schema))
+        found = attempt(item.name, partial(_field_rules, item, about, wide))
         rules.extend(found or ())
     virtual = descriptor.get("virtual", [])
     for number, entry in enumerate(virtual if isinstance(virtual, list) else [virtual], start=1):
-        rule = attempt(f"virtual {number}", partial(_virtual_rule, entry, about, schema))
+        rule = attempt(f"virtual {number}", partial(_virtual_rule, entry, about, wide))
         rules.extend([rule] if rule else ())
     graph = attempt(None, lambda: _graph(schema))
     mapping = TableMapping(
@@ -221,6 +227,7 @@ def parse_mapping(schema: Schema) -> tuple[TableMapping | None, list[Problem]]:
         sources=attempt(None, lambda: _column(schema, "sources")),
         locator=attempt(None, lambda: _column(schema, "locator")),
         graph=graph,
+        joins=joins,
     )
     return mapping, problems
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.facts.errors import FactsError
+from kg.facts.joins import Lookups, check_joins, completed, read_lookups
 from kg.facts.mapping import TableMapping, parse_mapping
 from kg.facts.package import Package, Table
 from kg.facts.records import read_file
@@ -37,9 +38,15 @@ class PopulateSummary:
     by_source: Mapping[str, int]
 
 
-def populate(package: Package, out: Path, progress: Progress | None = None) -> PopulateSummary:
+def populate(
+    package: Package,
+    out: Path,
+    progress: Progress | None = None,
+    lookups: Mapping[str, Lookups] | None = None,
+) -> PopulateSummary:
     """Write the tables of a package as N-Quads, sorted, each quad once.
 
+    ``lookups`` are those of a table's joins, by table, where they rest on more than the package.
     The same tables give the same bytes. Raises ``FactsError`` with a report of every mapping or
     cell that cannot become RDF; the file is not touched then.
 
@@ -54,7 +61,13 @@ def populate(package: Package, out: Path, progress: Progress | None = None) -> P
         mapping, problems = parse_mapping(table.schema)
         report.problems.extend(p for p in problems if p not in report.problems)
         if mapping is not None and not problems:
-            found = _table_lines(table, mapping, report, progress)
+            found = _table_lines(
+                table,
+                mapping,
+                (lookups or {}).get(name) or _lookups(package, mapping),
+                report,
+                progress,
+            )
             by_table[name] = len(found)
             lines |= found
     if not report.ok:
@@ -68,8 +81,19 @@ def populate(package: Package, out: Path, progress: Progress | None = None) -> P
     )
 
 
+def _lookups(package: Package, mapping: TableMapping) -> Lookups:
+    """What the joins of a table find in the package."""
+    tables = (package.tables.get(name) for join in mapping.joins for name in join.resources)
+    readings = {t.name: read_file(t.path, t.file) for t in tables if t is not None}
+    return read_lookups(mapping.joins, readings)
+
+
 def _table_lines(
-    table: Table, mapping: TableMapping, report: Report, progress: Progress | None
+    table: Table,
+    mapping: TableMapping,
+    lookups: Lookups,
+    report: Report,
+    progress: Progress | None,
 ) -> set[str]:
     reading = read_file(table.path, table.file)
     report.problems.extend(reading.problems)
@@ -81,6 +105,8 @@ def _table_lines(
             if reading.readable
         )
         return set()
+    report.problems.extend(check_joins(table.file, table.schema, reading, mapping.joins, lookups))
+    reading = completed(reading, mapping.joins, lookups)
     triples = compile_rows(mapping, reading.header)
     placement = Placement(mapping)
     lines: set[str] = set()
