@@ -49,6 +49,8 @@ def derive(asserted: Path, ontology: Path, out: Path, year: str, threshold: floa
             console.print(f"{item.subject}: {item.construct}: {item.reason}", markup=False)
     for rows in summary.ambiguous:
         console.print(f"no shares, for {rows} stand twice in one table", markup=False)
+    for rows in summary.factors:
+        console.print(f"no conversion, for {rows} are for the same substance", markup=False)
     for circle in summary.circles:
         console.print(
             f"no owner in the end is known for {circle}, who hold each other", markup=False
@@ -63,6 +65,7 @@ def derive(asserted: Path, ontology: Path, out: Path, year: str, threshold: floa
     for graph, count in summary.by_graph.items():
         click.echo(f"{graph:60} {count:>10,}")
     click.echo(
-        f"{summary.shares:,} shares and {summary.exposures:,} exposures; {summary.triples:,} "
-        f"triples from {summary.quads:,} quads written to {out}"
+        f"{summary.shares:,} shares, {summary.exposures:,} exposures and "
+        f"{summary.comparisons:,} comparisons; {summary.triples:,} triples from "
+        f"{summary.quads:,} quads written to {out}"
     )

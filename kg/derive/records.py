@@ -39,7 +39,11 @@ class Records:
 
     def members(self, name: str) -> list[Term]:
         """The members of a class, sorted."""
-        pairs = self._closure[Relation.of_class(iri(name))]
+        return self.members_of(iri(name))
+
+    def members_of(self, kind: Term) -> list[Term]:
+        """The members of a class given as a term, sorted."""
+        pairs = self._closure[Relation.of_class(kind)]
         return sorted(self._terms[number] for number in pairs.first.tolist())
 
     def _index(self, name: str) -> dict[Term, list[Term]]:

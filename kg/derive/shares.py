@@ -10,17 +10,22 @@ A country whose figure is withheld, a bound or not available has no share, and i
 0: each share of its table says how many there are (``cm:unknownPositions``). A world total that
 leaves a country out passes its note on. A share of a forecast is a forecast, and one of estimates
 says so.
+
+Beside the share stand how much of the denominator the listed countries make up
+(``cm:knownShare``), and the least and the greatest that the share may be: the amount divided by the
+largest and by the smallest world total that is consistent with the source
+(:mod:`kg.derive.world_total`).
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.derive.records import Records
 from kg.derive.spelling import Term, Triple, double, iri, lexical
+from kg.derive.world_total import WorldTotal, leaves_out
 from kg.namespaces import CMD, XSD
 
 #: Properties that the computation reads, besides the classes below.
@@ -37,6 +42,7 @@ PROPERTIES = (
     "cm:status",
     "qudt:unit",
     "qudt:numericValue",
+    "cm:low",
     "rdfs:comment",
     "prov:wasDerivedFrom",
     "dct:isPartOf",
@@ -45,7 +51,6 @@ CLASSES = ("cm:ProductionObservation", "cm:WorldPosition", "cm:ResidualPosition"
 
 _FORECAST = iri("cm:status-forecast")
 _ESTIMATES = frozenset(iri(f"cm:status-{s}") for s in ("estimated", "provisional"))
-_LEAVES_OUT = re.compile(r"\bexclud", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -64,16 +69,20 @@ class _Table:
     world: list[Term] = field(default_factory=list)
     residual: list[Term] = field(default_factory=list)
     countries: dict[Term, list[Term]] = field(default_factory=dict)
+    bounds: dict[Term, list[Term]] = field(default_factory=dict)
     unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Denominator:
-    """What the amounts of a table are divided by, in their unit."""
+    """What the amounts of a table are divided by, in their unit.
 
-    value: float
-    words: str
+    ``notes`` are those of the published total that say what it leaves out.
+    """
+
+    total: WorldTotal
     world: Term
+    notes: tuple[Term, ...]
     unknown: int
 
 
@@ -111,6 +120,8 @@ def _tables(records: Records) -> dict[tuple[Term, ...], _Table]:
                 if place:
                     # A withheld row has no amount, so its unit and basis do not tell it apart.
                     unknown.setdefault(key[:-2], set()).add(place)
+                    if records.number(observation, "cm:low") is not None:
+                        table.bounds.setdefault(place, []).append(observation)
             elif position in world:
                 table.world.append(observation)
             elif position in residual:
@@ -159,15 +170,21 @@ def _denominator(records: Records, table: _Table, found: Shares) -> _Denominator
         found.ambiguous.extend(" and ".join(map(lexical, rows)) for rows in twice)
         return None
 
-    def amount(observation: Term) -> float:
-        return records.number(observation, "qudt:numericValue") or 0.0
+    def amount(observation: Term, name: str = "qudt:numericValue") -> float:
+        return records.number(observation, name) or 0.0
 
-    published = amount(table.world[0])
-    listed = math.fsum(amount(row) for rows in countries.values() for row in rows)
-    value, words = max((published, "published world total"), (listed, "sum of listed countries"))
-    if value <= 0:
-        return None
-    return _Denominator(value, words, table.world[0], table.unknown)
+    elsewhere = {*blocs, *countries}
+    bounds = {place: rows for place, rows in table.bounds.items() if place not in elsewhere}
+    world = table.world[0]
+    notes = tuple(n for n in records.all(world, "rdfs:comment") if leaves_out(n))
+    total = WorldTotal(
+        published=amount(world),
+        listed=math.fsum(amount(row) for rows in countries.values() for row in rows),
+        other=math.fsum(amount(row) for row in table.residual),
+        low_ends=math.fsum(amount(rows[0], "cm:low") for rows in bounds.values() if len(rows) == 1),
+        open_above=bool(notes),
+    )
+    return _Denominator(total, world, notes, table.unknown) if total.value > 0 else None
 
 
 def _share(records: Records, observation: Term, denominator: _Denominator) -> Iterator[Triple]:
@@ -177,24 +194,23 @@ def _share(records: Records, observation: Term, denominator: _Denominator) -> It
         records.one(observation, "cm:status"),
         records.one(denominator.world, "cm:status"),
     }
-    notes = [
-        note
-        for note in records.all(denominator.world, "rdfs:comment")
-        if _LEAVES_OUT.search(lexical(note))
-    ]
+    total = denominator.total
     status = iri("cm:status-computed")
     if _FORECAST in statuses:
         status = _FORECAST
     elif statuses & _ESTIMATES:
         status = iri("cm:status-computed-from-estimates")
-    about = status != iri("cm:status-computed") or bool(notes)
+    about = status != iri("cm:status-computed") or bool(denominator.notes)
     yield share, iri("rdf:type"), iri("cm:ComputedShare")
-    yield share, iri("qudt:numericValue"), double(100.0 * amount / denominator.value)
+    yield share, iri("qudt:numericValue"), double(100.0 * amount / total.value)
     yield share, iri("qudt:unit"), iri("cm:unit-percent")
     yield share, iri("cm:status"), status
     yield share, iri("cm:precision"), iri(f"cm:precision-{'about' if about else 'exact'}")
-    yield share, iri("cm:denominator"), f'"{denominator.words}"'
+    yield share, iri("cm:denominator"), f'"{total.words}"'
     yield share, iri("cm:unknownPositions"), f'"{denominator.unknown}"^^<{XSD}integer>'
+    yield share, iri("cm:knownShare"), double(total.known_share)
+    yield share, iri("cm:shareFloor"), double(total.floor(amount))
+    yield share, iri("cm:shareCeiling"), double(total.ceiling(amount))
     yield share, iri("cm:computedFrom"), observation
     yield share, iri("cm:computedFrom"), denominator.world
     for name in (
@@ -208,5 +224,5 @@ def _share(records: Records, observation: Term, denominator: _Denominator) -> It
     ):
         for value in records.all(observation, name):
             yield share, iri(name), value
-    for note in notes:
+    for note in denominator.notes:
         yield share, iri("rdfs:comment"), f'"World total: {note[1:]}'

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from kg.derive import exposure, major_sources, ownership, shares
+from kg.derive import comparisons, exposure, major_sources, normalised, ownership, shares
 from kg.derive.axioms import Axioms, Skipped, read_axioms
 from kg.derive.closure import (
     lines_of,
@@ -24,7 +24,9 @@ from kg.derive.rules import Relation, compile_rules, rules_for
 from kg.derive.spelling import Term, Triple, iri
 from kg.derive.terms import Columns, Terms
 from kg.namespaces import (
+    GRAPH_DERIVED_COMPARISONS,
     GRAPH_DERIVED_EXPOSURE,
+    GRAPH_DERIVED_NORMALISED,
     GRAPH_DERIVED_OWL,
     GRAPH_DERIVED_OWNERSHIP,
     GRAPH_DERIVED_SHARES,
@@ -35,7 +37,7 @@ from kg.quad_file import write_sorted
 #: Told what is being done, as it begins.
 Progress = Callable[[str], None]
 
-_STEPS = (shares, exposure, ownership, major_sources)
+_STEPS = (shares, normalised, comparisons, exposure, ownership, major_sources)
 _PROPERTIES = tuple(dict.fromkeys(name for step in _STEPS for name in step.PROPERTIES))
 _CLASSES = tuple(dict.fromkeys(name for step in _STEPS for name in step.CLASSES))
 
@@ -47,8 +49,9 @@ class DeriveSummary:
     ``quads`` counts the quads of both files read, ``by_term`` the inferred triples by property or
     class, ``by_graph`` the triples written by graph. ``skipped`` holds axioms that gave no rule;
     those that ``derive`` something deserve a look. ``ambiguous`` names observations that stand
-    twice in one table, which therefore has no shares; ``circles`` names companies that hold each
-    other and that nobody else holds, so that no owner in the end is known.
+    twice in one table, which therefore has no shares, and ``factors`` conversion factors that stand
+    twice for the same substance and basis and are therefore not used; ``circles`` names companies
+    that hold each other and that nobody else holds, so that no owner in the end is known.
     """
 
     quads: int
@@ -58,9 +61,11 @@ class DeriveSummary:
     by_graph: dict[str, int]
     shares: int
     exposures: int
+    comparisons: int
     skipped: tuple[Skipped, ...]
     ambiguous: tuple[str, ...]
     circles: tuple[str, ...]
+    factors: tuple[str, ...] = ()
 
     @property
     def triples(self) -> int:
@@ -94,8 +99,10 @@ def derive(
     facts = read_facts((asserted, ontology), predicates)
     terms = facts.terms
     chosen = materialised(rule_set, facts.annotated)
+    kinds = comparisons.kinds_of_observations(found.axioms)
     needed = [
         *chosen,
+        *(Relation.of_class(kind) for kind in kinds),
         *(Relation.property(iri(name)) for name in _PROPERTIES),
         *(Relation.of_class(iri(name)) for name in _CLASSES),
     ]
@@ -108,10 +115,17 @@ def derive(
     progress("computing shares")
     computed = shares.compute_shares(Records(closure, terms, shares.PROPERTIES))
     closure.add(_relations(computed.triples, terms))
+    progress("comparing sources")
+    # What the next two rules write is nothing that the other reads, so they share one look-up.
+    after_shares = (shares, normalised, comparisons, exposure)
+    read = dict.fromkeys(name for step in after_shares for name in step.PROPERTIES)
+    records = Records(closure, terms, read)
+    normal = normalised.find_normalised(records)
+    compared = comparisons.find_comparisons(records, normal.values, kinds)
     progress("choosing preferred shares")
-    records = Records(closure, terms, (*shares.PROPERTIES, *exposure.PROPERTIES))
     exposed = exposure.find_exposures(records)
-    closure.add(_relations(exposed.triples, terms))
+    for triples in (normal.triples, compared.triples, exposed.triples):
+        closure.add(_relations(triples, terms))
     inferred = {relation: closure.inferred(relation) for relation in chosen}
     progress("finding major sources")
     records = Records(closure, terms, major_sources.PROPERTIES)
@@ -123,6 +137,8 @@ def derive(
         GRAPH_DERIVED_OWL: lines_of(inferred, terms, GRAPH_DERIVED_OWL),
         GRAPH_DERIVED_OWNERSHIP: _lines(owned.triples, GRAPH_DERIVED_OWNERSHIP),
         GRAPH_DERIVED_SHARES: _lines(computed.triples, GRAPH_DERIVED_SHARES),
+        GRAPH_DERIVED_NORMALISED: _lines(normal.triples, GRAPH_DERIVED_NORMALISED),
+        GRAPH_DERIVED_COMPARISONS: _lines(compared.triples, GRAPH_DERIVED_COMPARISONS),
         GRAPH_DERIVED_EXPOSURE: _lines(exposed.triples, GRAPH_DERIVED_EXPOSURE),
         major.graph: [
             *_lines([*sources, *described], major.graph),
@@ -138,9 +154,11 @@ def derive(
         by_graph={graph: len(of_graph) for graph, of_graph in lines.items()},
         shares=computed.count,
         exposures=exposed.count,
+        comparisons=compared.count,
         skipped=found.skipped,
         ambiguous=tuple(computed.ambiguous),
         circles=tuple(owned.circles),
+        factors=tuple(normal.ambiguous),
     )
 
 

@@ -22,6 +22,8 @@ class Kind(StrEnum):
 #: Where each rule that is no axiom is described.
 RULES = {
     "share": "docs/derivation.md#shares",
+    "normal-figure": "docs/derivation.md#normal-figures",
+    "comparison": "docs/derivation.md#comparisons",
     "exposure": "docs/derivation.md#exposures-and-the-preferred-rule",
     "owner": "docs/derivation.md#owners-in-the-end",
     "major-source": "docs/derivation.md#major-sources",

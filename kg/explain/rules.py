@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kg.derive.spelling import Triple
 from kg.explain.asking import Asker
+from kg.explain.comparisons import steps_to_comparison
 from kg.explain.exposures import steps_to_exposure
 from kg.explain.major_sources import steps_to_major_source
+from kg.explain.normal_figures import steps_to_normal_figure
 from kg.explain.owners import steps_to_owner
 from kg.explain.record import Record
 from kg.explain.shares import steps_to_share
 from kg.explain.step import Step
 from kg.namespaces import (
+    GRAPH_DERIVED_COMPARISONS,
     GRAPH_DERIVED_EXPOSURE,
     GRAPH_DERIVED_MAJOR_SOURCES,
+    GRAPH_DERIVED_NORMALISED,
     GRAPH_DERIVED_OWNERSHIP,
     GRAPH_DERIVED_SHARES,
 )
 
-#: What records of shares and exposures lead to, hop by hop.
+#: What records of shares, exposures, comparisons and normal figures lead to, hop by hop.
 _HOPS = (
-    ("cm:restsOn", "cm:alsoStated", "cm:computedFrom"),
-    ("cm:supplyPosition", "prov:wasDerivedFrom"),
+    ("cm:restsOn", "cm:alsoStated", "cm:computedFrom", "cm:compares", "cm:convertedWith"),
+    ("cm:supplyPosition", "prov:wasDerivedFrom", "qudt:unit"),
     ("cm:substance", "dct:isPartOf"),
 )
-_RECORDS = {GRAPH_DERIVED_SHARES, GRAPH_DERIVED_EXPOSURE}
+_RULES: Mapping[str, Callable[[Asker, Triple], Sequence[Step]]] = {
+    GRAPH_DERIVED_SHARES: steps_to_share,
+    GRAPH_DERIVED_EXPOSURE: steps_to_exposure,
+    GRAPH_DERIVED_NORMALISED: steps_to_normal_figure,
+    GRAPH_DERIVED_COMPARISONS: steps_to_comparison,
+    GRAPH_DERIVED_OWNERSHIP: steps_to_owner,
+}
+_RECORDS = _RULES.keys() - {GRAPH_DERIVED_OWNERSHIP}
 
 
 def steps_by_rules(asker: Asker, written: Sequence[tuple[Triple, str]]) -> list[Step]:
@@ -42,12 +53,8 @@ def steps_by_rules(asker: Asker, written: Sequence[tuple[Triple, str]]) -> list[
 
 
 def _steps(asker: Asker, triple: Triple, graph: str) -> Sequence[Step]:
-    if graph == GRAPH_DERIVED_SHARES:
-        return steps_to_share(asker, triple)
-    if graph == GRAPH_DERIVED_EXPOSURE:
-        return steps_to_exposure(asker, triple)
-    if graph == GRAPH_DERIVED_OWNERSHIP:
-        return steps_to_owner(asker, triple)
+    if rule := _RULES.get(graph):
+        return rule(asker, triple)
     if graph.startswith(f"{GRAPH_DERIVED_MAJOR_SOURCES}/"):
         return steps_to_major_source(asker, triple, graph)
     return ()

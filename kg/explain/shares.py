@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.derive.spelling import Term, Triple, iri, lexical
+from kg.derive.world_total import LISTED
 from kg.explain.asking import Asker
 from kg.explain.record import Record, label, percent
 from kg.explain.step import Step
@@ -28,7 +29,8 @@ _TAKEN_OVER = frozenset(
     )
 )
 _NOTE = "World total: "
-_LISTED = "sum of listed countries"
+#: The least and the greatest that a share may be, and the total that each is divided by.
+_MARGINS = {iri("cm:shareFloor"): "largest", iri("cm:shareCeiling"): "smallest"}
 
 
 def steps_to_share(asker: Asker, triple: Triple) -> Sequence[Step]:
@@ -70,6 +72,10 @@ def _step(asker: Asker, triple: Triple, case: _Case) -> Step:
     _, predicate, value = triple
     if predicate in {iri("qudt:numericValue"), iri("cm:denominator")}:
         return _division(asker, triple, case)
+    if predicate in _MARGINS:
+        return _margin(triple, case)
+    if predicate == iri("cm:knownShare"):
+        return _known(asker, triple, case)
     premises = case.amounts
     reason = "The figure of a country and the world total of the same table give a share."
     if predicate in _TAKEN_OVER:
@@ -100,7 +106,7 @@ def _division(asker: Asker, triple: Triple, case: _Case) -> Step:
     premises = list(case.amounts)
     divisor = case.world.number("qudt:numericValue") or 0.0
     notes = []
-    if words == _LISTED:
+    if words == LISTED:
         listed = _listed(asker, own, position)
         premises += [(row, iri("qudt:numericValue"), value) for row, value in listed]
         divisor = math.fsum(float(lexical(value)) for _, value in listed)
@@ -118,6 +124,38 @@ def _division(asker: Asker, triple: Triple, case: _Case) -> Step:
     if unknown := share.number("cm:unknownPositions"):
         notes.append(f"Countries of the table without a figure: {figure(repr(unknown))}.")
     return Step(triple, tuple(dict.fromkeys(premises)), None, "share", reason, tuple(notes))
+
+
+def _margin(triple: Triple, case: _Case) -> Step:
+    """The floor or the ceiling: the amount divided by the largest or smallest world total."""
+    value = float(lexical(triple[2]))
+    amount = case.own.number("qudt:numericValue") or 0.0
+    which = _MARGINS[triple[1]]
+    notes = case.share.triples("rdfs:comment")
+    if not amount:
+        reason = "None of any world total is 0."
+    elif not value:
+        reason = "The world total leaves something out, so that nothing limits it: the least is 0."
+    else:
+        total = figure(repr(float(f"{100.0 * amount / value:.6g}")))
+        reason = (
+            f"{case.own.amount()} / {total} = {percent(value)}: divided by the {which} world total "
+            f"that is consistent with the source, which publishes {case.world.amount()}."
+        )
+    said = () if value or not notes else case.world.triples("rdfs:comment")
+    return Step(triple, (*case.amounts, *said), None, "share", reason)
+
+
+def _known(asker: Asker, triple: Triple, case: _Case) -> Step:
+    """How much of the denominator the listed countries make up."""
+    listed = _listed(asker, case.own, case.position)
+    total = math.fsum(float(lexical(value)) for _, value in listed)
+    reason = (
+        f"The listed countries add up to {figure(repr(total))}, which is "
+        f"{percent(float(lexical(triple[2])))} of the denominator."
+    )
+    rows = [(row, iri("qudt:numericValue"), value) for row, value in listed]
+    return Step(triple, tuple(dict.fromkeys([*case.amounts, *rows])), None, "share", reason)
 
 
 def _listed(asker: Asker, own: Record, position: Record) -> list[tuple[Term, Term]]:

@@ -45,6 +45,8 @@ def test_it_writes_sorted_quads_into_its_own_graph(files: tuple[Path, Path, Path
         f"{GRAPH}derived/owl": 2,
         f"{GRAPH}derived/ownership": 0,
         f"{GRAPH}derived/shares": 0,
+        f"{GRAPH}derived/normalised": 0,
+        f"{GRAPH}derived/comparisons": 0,
         f"{GRAPH}derived/exposure": 0,
         f"{GRAPH}derived/major-sources/latest/50": 0,
     }

@@ -1,0 +1,122 @@
+"""Explanations of normal figures, comparisons, and the floor and ceiling of a share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kg.explain import Kind
+from tests.kg.derive.conftest import SUPPLY
+
+Explained = Callable[..., Any]
+
+UNITS = """
+cm:unit-tonne cm:normalUnit cm:unit-tonne ; qudt:conversionMultiplier 1e0 ; rdfs:label "t"@en .
+cm:unit-kilogram cm:normalUnit cm:unit-tonne ; qudt:conversionMultiplier 1e-3 ;
+  rdfs:label "kg"@en .
+"""
+OXIDE = """
+cmd:c-old dct:isPartOf graph:survey-2025 .
+graph:survey-2025 cm:sourceKind cm:source-official ; dct:issued "2025" ; dct:title "Survey 2025" .
+cmd:pos cm:substance cmd:nd ; cm:atStage cm:stage-mining ; cm:inCountry cmd:NGA .
+cmd:nd rdfs:label "neodymium"@en . cm:basis-oxide rdfs:label "oxide"@en .
+cmd:old a cm:ProductionObservation ; cm:supplyPosition cmd:pos ; qudt:numericValue 2000e0 ;
+  qudt:unit cm:unit-kilogram ; cm:basis cm:basis-oxide ; cm:refYear "2024"^^xsd:gYear ;
+  cm:status cm:status-measured ; prov:wasDerivedFrom cmd:c-old .
+cmd:factor a cm:ConversionFactor ; rdfs:label "Neodymium in Nd2O3"@en ; qudt:numericValue 0.85e0 ;
+  cm:factorSubstance cmd:nd ; cm:fromBasis cm:basis-oxide .
+"""
+METAL = """
+cmd:c-new dct:isPartOf graph:survey-2026 .
+graph:survey-2026 cm:sourceKind cm:source-official ; dct:issued "2026" ; dct:title "Survey 2026" .
+cmd:new a cm:ProductionObservation ; cm:supplyPosition cmd:pos ; qudt:numericValue 3e0 ;
+  qudt:unit cm:unit-tonne ; cm:basis cm:basis-metal-content ; cm:refYear "2024"^^xsd:gYear ;
+  cm:status cm:status-measured ; prov:wasDerivedFrom cmd:c-new .
+"""
+TABLE = """
+cmd:c-t dct:isPartOf graph:table . graph:table dct:title "Table" .
+cmd:p-c cm:substance cmd:ree ; cm:atStage cm:stage-mining ; cm:inCountry cmd:CHN .
+cmd:p-w a cm:WorldPosition ; cm:substance cmd:ree ; cm:atStage cm:stage-mining .
+cmd:country a cm:ProductionObservation ; cm:supplyPosition cmd:p-c ; qudt:numericValue 270e0 ;
+  qudt:unit cm:unit-tonne ; cm:refYear "2024"^^xsd:gYear ; prov:wasDerivedFrom cmd:c-t .
+cmd:world a cm:ProductionObservation ; cm:supplyPosition cmd:p-w ; qudt:numericValue 390e0 ;
+  qudt:unit cm:unit-tonne ; cm:refYear "2024"^^xsd:gYear ; prov:wasDerivedFrom cmd:c-t %s .
+"""
+
+
+@pytest.fixture
+def figures(explained: Explained) -> Any:
+    return explained(SUPPLY + UNITS, survey_2025=OXIDE, survey_2026=METAL)
+
+
+def subjects(root: Any) -> set[str]:
+    return {leaf.name.partition(" ")[0] for leaf in root.leaves()}
+
+
+def test_a_normal_value_shows_its_multiplication(figures: Any) -> None:
+    root = figures.why("cmd:old cm:normalValue 2").root
+    assert (root.kind, root.rule) == (Kind.RULE, "normal-figure")
+    assert root.reason == "2,000 kg x 0.001 = 2 t."
+    assert subjects(root) == {"cmd:old", "cm:unit-kilogram"}
+
+
+def test_a_content_names_the_factor(figures: Any) -> None:
+    root = figures.why("cmd:old cm:contentValue 1.7").root
+    assert root.reason == (
+        "2 x 0.85 = 1.7: Neodymium in Nd2O3, for figures of neodymium on the basis oxide."
+    )
+    assert "cmd:factor" in subjects(root)
+
+
+def test_a_comparison_says_why_one_figure_is_preferred(figures: Any) -> None:
+    ((name,),) = [
+        (str(row["c"]),)
+        for row in figures.engine.store.query(
+            "SELECT DISTINCT ?c { ?c a <https://w3id.org/critmat/ontology#Comparison> }",
+            use_default_graph_as_union=True,
+        )
+    ]
+    root = figures.why(f"{name} cm:prefers cmd:new").root
+    assert root.rule == "comparison"
+    assert root.reason == (
+        "2 figures are for the same, from at least two sources. This one is preferred: 3 (Survey "
+        "2026)."
+    )
+    assert root.notes == ("Not preferred: 1.7 (Survey 2025), by the newest release date.",)
+    low = figures.why(f"{name} cm:low 1.7").root
+    assert low.reason.endswith("The lowest is 1.7 (Survey 2025).")
+    assert {"cmd:old", "cmd:factor", "cm:unit-kilogram"} <= subjects(low)
+
+
+def test_floor_and_ceiling_name_the_total_that_they_are_divided_by(explained: Explained) -> None:
+    data = explained(SUPPLY + UNITS, table=TABLE % "")
+    floor = data.why("cmd:share-country cm:shareFloor 68.35443037974683").root
+    assert floor.reason == (
+        "270 / 395 = 68.4 %: divided by the largest world total that is consistent with the "
+        "source, which publishes 390."
+    )
+    known = data.why("cmd:share-country cm:knownShare 69.23076923076923").root
+    assert known.reason == "The listed countries add up to 270, which is 69.2 % of the denominator."
+
+
+def test_a_floor_of_0_says_what_is_left_out(explained: Explained) -> None:
+    data = explained(SUPPLY + UNITS, table=TABLE % '; rdfs:comment "Excludes D."@en')
+    root = data.why("cmd:share-country cm:shareFloor 0").root
+    assert root.reason.startswith("The world total leaves something out")
+    assert any("Excludes D." in leaf.name for leaf in root.leaves())
+
+
+def test_every_triple_is_explained_down_to_a_source(explained: Explained) -> None:
+    data = explained(SUPPLY + UNITS, survey_2025=OXIDE, survey_2026=METAL, table=TABLE % "")
+    found = data.engine.store.query(
+        "SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), '/derived/')) }"
+    )
+    triples = [tuple(map(str, row)) for row in found]
+    assert len(triples) > 30
+    for triple in triples:
+        explanation = data.explain(triple)
+        assert not explanation.cut, triple
+        for leaf in explanation.root.leaves():
+            assert leaf.kind is Kind.ASSERTED and leaf.sources, (triple, leaf.name)
