@@ -19,7 +19,7 @@ TABLES = Path(__file__).parents[3] / "kg" / "facts" / "tables"
 SUPPLY = (
     "groups", "materials", "compositions", "recipes", "companies", "stakes", "facilities",
     "facility-locations", "facility-flows", "facility-capacities", "production", "shares",
-    "shares-computed", "designations",
+    "shares-computed",
 )  # fmt: skip
 
 
