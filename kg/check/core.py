@@ -33,14 +33,26 @@ _TOO_MANY = SH.MaxCountConstraintComponent
 
 
 def check_core(store: Store, shapes: ShapeSet, focus: Collection[str] | None) -> Iterator[Finding]:
-    """Give the findings of the core constraints over the default graph of a store.
+    """Give the findings of the core constraints over the default graph of a store, at some nodes
+    or, for ``None``, at all.
 
     Raises :class:`ShapesError` for a shape that pyshacl cannot use.
     """
     if focus is None:
-        core, view = shapes.core, StoreView(store, ahead=_named(shapes.core))
-    else:
-        core, view = _narrowed(shapes.core, store, focus), StoreView(store)
+        view = StoreView(store, ahead=properties_asked_for(shapes.core))
+        yield from check_nodes(view, shapes.core, shapes)
+        return
+    for finding in check_nodes(StoreView(store), _narrowed(shapes.core, store, focus), shapes):
+        if finding.node in focus:
+            yield finding
+
+
+def check_nodes(view: StoreView, core: Graph, shapes: ShapeSet) -> Iterator[Finding]:
+    """Give the findings at the nodes that the targets in ``core`` stand for; ``shapes`` has what
+    they say of themselves.
+
+    Raises :class:`ShapesError` for a shape that pyshacl cannot use.
+    """
     try:
         _, report, text = validate(
             view.graph,
@@ -59,9 +71,16 @@ def check_core(store: Store, shapes: ShapeSet, focus: Collection[str] | None) ->
     if not isinstance(report, Graph):
         raise ShapesError(f"A shape cannot be used: {text}.", remedy="Mend the shape.")
     for result in report.objects(None, SH.result):
-        finding = _finding(report, result, shapes)
-        if focus is None or finding.node in focus:
-            yield finding
+        yield _finding(report, result, shapes)
+
+
+def with_targets_of(core: Graph, shapes: Collection[Node]) -> Graph:
+    """The shapes with the targets of some of them only."""
+    targeted = Graph()
+    for subject, predicate, value in core:
+        if str(predicate) not in TARGET_PATTERNS or subject in shapes:
+            targeted.add((subject, predicate, value))
+    return targeted
 
 
 def _narrowed(core: Graph, store: Store, focus: Collection[str]) -> Graph:
@@ -81,7 +100,7 @@ def _narrowed(core: Graph, store: Store, focus: Collection[str]) -> Graph:
     return narrowed
 
 
-def _named(core: Graph) -> set[str]:
+def properties_asked_for(core: Graph) -> set[str]:
     """The properties that shapes name, and so will ask for at every node that they are for."""
     found = {str(RDF.type), str(RDFS.subClassOf)}
     for predicate in (*_PATHS, *_COMPARED, SH.targetSubjectsOf, SH.targetObjectsOf):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Store
 from rdflib import URIRef
 
 from kg.check.core import check_core
+from kg.check.division import core_findings
 from kg.check.exceptions import Exceptions, read_exceptions
 from kg.check.finding import Finding
 from kg.check.set_rules import ask
@@ -70,11 +72,18 @@ def find(store: Store, shapes: ShapeSet, focus: Collection[str] | None = None) -
 
 
 def _findings(store: Store, shapes: ShapeSet, focus: Collection[str] | None) -> list[Finding]:
-    found = set(check_core(store, shapes, focus))
-    # Where the points lie is told to the rules only: it belongs to no source.
-    with lying_in(store):
-        for rule in shapes.rules:
-            found.update(ask(rule, store, focus))
+    found: set[Finding] = set()
+    with ExitStack() as stack:
+        if focus is None:
+            core = stack.enter_context(core_findings(store, shapes))
+        else:
+            found.update(check_core(store, shapes, focus))
+        # Where the points lie is told to the rules only: it belongs to no source.
+        with lying_in(store):
+            for rule in shapes.rules:
+                found.update(ask(rule, store, focus))
+        if focus is None:
+            found.update(core())
     return sorted(found)
 
 

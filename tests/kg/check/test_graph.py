@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Quad, RdfFormat, Store, serialize
+from pyoxigraph import RdfFormat, Store, serialize
 from pyshacl import validate
 from rdflib import Graph
 from rdflib.namespace import SH
@@ -19,7 +19,6 @@ from kg.check.graph import LISTED, find
 from kg.check.shapes import shape_files
 from kg.namespaces import CMD
 from kg.report import Severity
-from tests.invented_world import World
 from tests.ontology.shapes.broken import read_broken
 
 NEGATIVE = """
@@ -169,19 +168,6 @@ def test_shapes_below_shapes_are_told_under_the_one_with_a_name(tmp_path: Path) 
         ("x:a1", "cms:positive", "warning", "A number is positive"),
     }
     assert {p.remedy for p in report.problems} == {"Mend the number."}
-
-
-@pytest.fixture(scope="module")
-def broken_world(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The invented world with all its broken records, in the default graph."""
-    store = Store()
-    world = World(tmp_path_factory.mktemp("world")).store
-    more = Path(__file__).parents[2] / "ontology" / "shapes" / "more_of_the_world.ttl"
-    store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in world)
-    store.load(path=str(more), format=RdfFormat.TURTLE)
-    for broken in read_broken():
-        broken.write(store)
-    return store
 
 
 @pytest.fixture(scope="module")
