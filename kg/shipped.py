@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+#: Names the folder of another data package of facts, to be used in place of the shipped one.
+FACTS_VARIABLE = "CRITMAT_FACTS"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -23,5 +27,7 @@ def queries_dir() -> Path:
 
 
 def facts_dir() -> Path:
-    """The folder of the shipped data package (``datapackage.json``)."""
-    return _PACKAGE / "facts"
+    """The folder of the shipped data package (``datapackage.json``), or the one that the
+    environment variable ``CRITMAT_FACTS`` names."""
+    other = os.environ.get(FACTS_VARIABLE)
+    return Path(other) if other else _PACKAGE / "facts"

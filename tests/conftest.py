@@ -10,6 +10,7 @@ import pytest
 
 from kg.build import BuildResult, build
 from kg.engines.embedded import EmbeddedEngine, PoolSettings
+from tests.core_facts import write_core_facts
 from tests.serving import serving
 
 
@@ -23,6 +24,12 @@ def shipped_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped_build(shipped_root: Path) -> BuildResult:
     """The shipped facts, built and published."""
     return build(shipped_root)
+
+
+@pytest.fixture(scope="session")
+def core_facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the shipped facts, without the rows of large official releases."""
+    return write_core_facts(tmp_path_factory.mktemp("core") / "facts")
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,9 @@ HOLLOW = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "ma
 #: The floors of ``kg``, from the top. A part imports from its own floor or from one below it.
 FLOORS = (
     ("cli", "build_cli", "check_cli", "ontology_cli", "snapshot_cli"),
-    ("build", "extension"),
-    ("engines", "sources", "populate", "questions", "explain", "reference"),
-    ("derive", "check", "snapshot", "facts"),
+    ("build", "extension", "renewal"),
+    ("engines", "sources", "match", "populate", "questions", "explain", "reference"),
+    ("derive", "check", "snapshot", "facts", "quality"),
     ("ontology", "ontology_metrics", "owl", "mappings", "console"),
     ("errors", "namespaces", "quad_file", "report", "shipped", "sparql"),
 )

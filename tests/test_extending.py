@@ -28,14 +28,16 @@ def commands(section: str) -> Iterator[tuple[list[str], str]]:
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_a_run_goes_as_the_page_says(run: str, tmp_path: Path) -> None:
+def test_a_run_goes_as_the_page_says(run: str, core_facts: Path, tmp_path: Path) -> None:
     asked = list(commands(RUNS[run]))
     assert len(asked) >= 3
     for arguments, output in asked:
         found = subprocess.run(
             [sys.executable, "-m", "service.cli", *arguments],
             cwd=REPOSITORY,
-            env={**os.environ, "CRITMAT_DATA": str(tmp_path)},
+            env={
+                **os.environ, "CRITMAT_DATA": str(tmp_path), "CRITMAT_FACTS": str(core_facts)
+            },
             capture_output=True, text=True, check=False, timeout=280,
         )  # fmt: skip
         assert found.returncode == ("mistakes" in arguments[-1]), found.stderr

@@ -36,7 +36,7 @@ cmd:north-hill my:feeds cmd:mp-materials-fort-worth .
 
 
 @pytest.fixture(scope="module")
-def rich(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+def rich(core_facts: Path, tmp_path_factory: pytest.TempPathFactory) -> Checked:
     """Tables, ontology, shapes, facts and questions in one folder."""
     known = "mountain-pass-mine"
     folder = write(
@@ -49,7 +49,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Checked:
             "competency/02.rq": COMPETENCY.replace("true", "false"),
         },
     )
-    return check_extension([folder])
+    return check_extension([folder], facts=core_facts)
 
 
 def test_own_shapes_and_competency_questions_are_asked_of_the_whole(rich: Checked) -> None:
@@ -59,11 +59,13 @@ def test_own_shapes_and_competency_questions_are_asked_of_the_whole(rich: Checke
     assert failed.file.endswith("02.rq")
 
 
-def test_shipped_shapes_look_at_what_is_touched_and_tell_the_row(tmp_path: Path) -> None:
+def test_shipped_shapes_look_at_what_is_touched_and_tell_the_row(
+    core_facts: Path, tmp_path: Path
+) -> None:
     folder = write(
         tmp_path / "own", {"sources.csv": SOURCES, "facilities.csv": MINE, "stakes.csv": STAKES}
     )
-    report = check_extension([folder]).report
+    report = check_extension([folder], facts=core_facts).report
     sums = [p for p in report.problems if p.column == "cms:stakes-sum"]
     found = {p.message.partition(": ")[0]: p for p in sums}
     assert found, list(report.lines())
@@ -72,7 +74,7 @@ def test_shipped_shapes_look_at_what_is_touched_and_tell_the_row(tmp_path: Path)
     assert (Path(problem.file).name, problem.row) == ("stakes.csv", 2)
 
 
-def test_the_effect_names_new_members_and_links(tmp_path: Path) -> None:
+def test_the_effect_names_new_members_and_links(core_facts: Path, tmp_path: Path) -> None:
     folder = write(
         tmp_path / "own",
         {
@@ -81,7 +83,7 @@ def test_the_effect_names_new_members_and_links(tmp_path: Path) -> None:
             "own.ttl": PREFIXES + ONTOLOGY.replace("mp-materials-fort-worth", "mountain-pass-mine"),
         },
     )
-    checked = check_extension([folder])
+    checked = check_extension([folder], facts=core_facts)
     effect = checked.effect
     assert effect is not None, list(checked.report.lines())
     members = effect.members["https://example.org/my#NeodymiumMine"]
@@ -95,13 +97,15 @@ def test_the_effect_names_new_members_and_links(tmp_path: Path) -> None:
     assert json.loads(checked.to_json())["effect"]["stated"]["cm:Mine"] == 1
 
 
-def test_a_new_figure_shows_the_shares_and_exposures_that_change(tmp_path: Path) -> None:
+def test_a_new_figure_shows_the_shares_and_exposures_that_change(
+    core_facts: Path, tmp_path: Path
+) -> None:
     shares = (
         "id,substance,stage,area,year,share,status,source_ids\n"
         "sh-example,germanium,refining,CAN,2031,61,measured,survey-2031\n"
     )
     folder = write(tmp_path / "own", {"sources.csv": SOURCES, "shares.csv": shares})
-    checked = check_extension([folder])
+    checked = check_extension([folder], facts=core_facts)
     assert checked.effect is not None, list(checked.report.lines())
     new = [
         figure for figure in checked.effect.figures if "germanium--refining--CAN" in figure.record
@@ -109,12 +113,14 @@ def test_a_new_figure_shows_the_shares_and_exposures_that_change(tmp_path: Path)
     assert {figure.after for figure in new} == {"61"}
 
 
-def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_behind(
+    core_facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     folder = write(tmp_path / "own", {"facilities.csv": MINE.replace("FIN", "FINLAND")})
     before = {path: path.read_bytes() for path in folder.rglob("*")}
-    checked = check_extension([folder])
+    checked = check_extension([folder], facts=core_facts)
     assert not checked.report.ok and checked.effect is None
     assert not list((tmp_path / "tmp").iterdir())
     assert {path: path.read_bytes() for path in folder.rglob("*")} == before
