@@ -10,6 +10,8 @@ from pathlib import Path
 
 from kg.build import build, build_unchecked
 from kg.errors import CritmatError
+from kg.facts import load_package
+from kg.match.outcome import match
 from kg.renewal.answers import AnswerChange, changed_answers
 from kg.renewal.difference import Row, TableDifference, compare_tables
 from kg.report import Report
@@ -20,6 +22,10 @@ from kg.sources.importer import Importer
 
 #: Told the name of each step as it begins.
 Progress = Callable[[str], None]
+
+
+#: The schema of the tables whose records have to be matched with those of other sources.
+_SITES = "site-records"
 
 
 class RefusedError(CritmatError):
@@ -62,6 +68,9 @@ def propose(
 ) -> Proposal:
     """Read the files of a release and compare with the tables in ``facts`` (default: shipped).
 
+    Records of sites are matched with those of other sources, as ``critmat match`` does, and the
+    tables of identities are part of the change.
+
     With ``ask`` the graph is built in a temporary folder from the tables as they are and, with all
     checks, as they would be, and every question is asked of both. Nothing is written elsewhere.
 
@@ -77,15 +86,23 @@ def propose(
             report,
             remedy="Each line above says what to do about it.",
         )
-    differences = [
-        compare_tables(name, _rows(folder, name), _whole(schema, rows))
-        for name, (schema, rows) in tables.items()
-    ]
-    proposal = Proposal(importer, tables, report, differences)
-    if proposal.empty or not ask:
-        return proposal
     with tempfile.TemporaryDirectory(prefix="critmat-renew-") as work:
-        answers = _changed_answers(folder, tables, Path(work), progress)
+        renewed = Path(work) / "facts"
+        shutil.copytree(folder, renewed, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        write_tables(tables, renewed / "tables")
+        if any(schema == _SITES for schema, _ in tables.values()):
+            progress("matching sites")
+            matched = match(load_package(renewed), renewed / "tables")
+            matched.write(renewed / "tables")
+            tables = {**tables, **matched.tables}
+        differences = [
+            compare_tables(name, _rows(folder, name), _whole(schema, rows))
+            for name, (schema, rows) in tables.items()
+        ]
+        proposal = Proposal(importer, tables, report, differences)
+        if proposal.empty or not ask:
+            return proposal
+        answers = _changed_answers(folder, renewed, Path(work), progress)
     return Proposal(importer, tables, report, differences, answers)
 
 
@@ -120,13 +137,10 @@ def _whole(schema: str, rows: Sequence[Mapping[str, str]]) -> list[Row]:
 
 
 def _changed_answers(
-    folder: Path, tables: FactTables, work: Path, progress: Progress
+    folder: Path, renewed: Path, work: Path, progress: Progress
 ) -> list[AnswerChange]:
     progress("building the graph as it is")
     before = build_unchecked(work / "before", folder)
-    renewed = work / "facts"
-    shutil.copytree(folder, renewed, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    write_tables(tables, renewed / "tables")
     after = build(
         work / "after", facts=renewed, progress=lambda step: progress(f"as it would be: {step}")
     ).snapshot
