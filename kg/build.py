@@ -26,6 +26,7 @@ from kg.extension.extension import Extension, check_own, read_extension
 from kg.facts import check_package, load_package
 from kg.ontology import write_ontology_quads
 from kg.populate import populate
+from kg.quality import measure
 from kg.report import Report
 from kg.shipped import facts_dir, ontology_dir
 from kg.snapshot import Snapshot, publish
@@ -83,6 +84,8 @@ def build(
             package = load_package(facts or facts_dir())
             report.extend(check_package(package))
             _stop_on_errors("The fact tables have errors.", report)
+        with step("measuring the quality"):
+            quality = measure(package)
         with step("turning facts into RDF"):
             populated = populate(package, asserted)
         with step("reading the ontology"):
@@ -118,8 +121,26 @@ def build(
                 tables={**populated.by_table, **(extension.by_table if extension else {})},
                 extension=extension.manifest() if extension else (),
                 report=report.to_json(),
+                quality=quality.to_json(),
             )
     return BuildResult(snapshot, report, seconds)
+
+
+def build_unchecked(root: Path, facts: Path) -> Snapshot:
+    """Publish facts that passed all checks before, such as those in use, without checking again.
+
+    The quads are those of :func:`build`.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    quads = [root / name for name in ("asserted.nq", "ontology.nq", "derived.nq")]
+    asserted, schema, derived = quads
+    populate(load_package(facts), asserted)
+    write_ontology_quads(ontology_dir(), schema)
+    derive(asserted, schema, derived)
+    snapshot = publish(quads, root, critmat_version=kg.__version__)
+    for path in quads:
+        path.unlink()
+    return snapshot
 
 
 def _stopwatch(

@@ -19,18 +19,27 @@ from service.pages import (
     ontology,
     ontology_guides,
     ontology_words,
+    quality,
     questions,
     sources,
 )
 from service.pages.presentation import register_filters
 from service.protocol import query
+from service.quality import PublishedQuality
 from service.reading import Reading
 from service.settings import Settings
 from service.spool import Spool
 
 
-def create_app(settings: Settings, engine: Engine, catalogue: Catalogue) -> Flask:
+def create_app(
+    settings: Settings,
+    engine: Engine,
+    catalogue: Catalogue,
+    measured: PublishedQuality | None = None,
+) -> Flask:
     """Make the application that answers from ``engine`` and shows the questions of ``catalogue``.
+
+    ``measured`` is the data quality report of what the engine answers from, if there is one.
 
     The caller owns the engine and closes it.
     """
@@ -43,6 +52,7 @@ def create_app(settings: Settings, engine: Engine, catalogue: Catalogue) -> Flas
         explainer=Explainer(engine, Limits(seconds=settings.timeout)),
         spool=Spool(limit=settings.max_answer_mib * 2**20, at_once=max(1, settings.threads // 2)),
         version=kg.__version__,
+        quality=measured,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -65,6 +75,7 @@ def create_app(settings: Settings, engine: Engine, catalogue: Catalogue) -> Flas
         ontology.blueprint,
         ontology_guides.blueprint,
         explanation.blueprint,
+        quality.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.context_processor(_frame)

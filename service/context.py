@@ -10,6 +10,7 @@ from flask import current_app
 from kg.engines.engine import Engine
 from kg.explain import Explainer
 from kg.questions import Catalogue, Question
+from service.quality import PublishedQuality
 from service.reading import Reading
 from service.settings import Settings
 from service.spool import Spool
@@ -24,7 +25,10 @@ FLAGSHIP = "exposed-products"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts that an application was made of."""
+    """The parts that an application was made of.
+
+    ``quality`` is ``None`` where no data quality report came with the data.
+    """
 
     settings: Settings
     engine: Engine
@@ -33,6 +37,7 @@ class Service:
     explainer: Explainer
     spool: Spool
     version: str
+    quality: PublishedQuality | None
 
     @property
     def flagship(self) -> Question | None:

@@ -33,6 +33,7 @@ from service.app import create_app
 from service.context import EXTENSION, Service
 from service.gateway import Gateway
 from service.limits import MAXIMUM_HEADERS
+from service.quality import published_quality
 from service.settings import Settings
 
 #: Makes the engine that the web process answers from.
@@ -77,7 +78,8 @@ def load_application(_target: str, settings: Settings, make_engine: EngineFactor
         os._exit(error.exit_status)
     # Unlike atexit, this also runs in a process that multiprocessing has forked.
     Finalize(None, engine.close, exitpriority=10)
-    app = create_app(settings, engine, Catalogue.load())
+    measured = published_quality(settings.data, engine.snapshot_id)
+    app = create_app(settings, engine, Catalogue.load(), measured)
     threading.Thread(target=_read_ahead, args=(app.extensions[EXTENSION],), daemon=True).start()
     return Gateway(app, settings.threads)
 

@@ -11,6 +11,8 @@ A snapshot is the folder ``<root>/snapshots/<id>/`` with
     what is in it: counts, sources, checksums (:class:`Manifest`)
 ``report.json``
     what the checks of the build said
+``quality.json``
+    how good the facts are, where the publisher measured it
 
 ``<root>/current`` is a symbolic link to the snapshot in use. The id is the beginning of the
 SHA-256 checksum of ``data.nq``, so the same quads always have the same id. This package knows

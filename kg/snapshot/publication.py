@@ -28,6 +28,7 @@ from kg.snapshot.shelf import (
     CURRENT,
     DATA,
     MANIFEST,
+    QUALITY,
     REPORT,
     SNAPSHOTS,
     STORE,
@@ -54,15 +55,17 @@ def publish(
     tables: Mapping[str, int] | None = None,
     extension: Sequence[Mapping[str, Any]] = (),
     report: str = "{}",
+    quality: str = "",
     created: datetime | None = None,
 ) -> Snapshot:
     """Publish sorted N-Quads files as the current snapshot under ``root``.
 
     ``sources`` are the quads by id of the source release (counted from the named graphs where they
     are not given), ``tables`` the quads by fact table, ``extension`` the files of an expert's own
-    among what the quads were made from, ``report`` is the JSON text of the checks, ``created``
-    defaults to now. The same quads give the same id: publishing them again only makes
-    that snapshot current.
+    among what the quads were made from, ``report`` is the JSON text of the checks, ``quality``
+    that of the data quality report if there is one, ``created`` defaults to now. The same quads
+    give the same id: publishing them again only makes that snapshot current, unless another
+    quality was measured; then it is published anew in its place.
 
     Raises :class:`~kg.snapshot.merge.MergeError` for quads that are not sorted or not
     well-formed, :class:`SnapshotError` while another process publishes, ``OSError`` where the disk
@@ -77,9 +80,11 @@ def publish(
             building.chmod(0o755)
             merged = merge_quads(quads, building / DATA)
             path = shelf / merged.sha256[:12]
-            if not _stands(root, path):
+            if not _stands(root, path, quality):
                 _fill_store(building, merged)
                 (building / REPORT).write_text(report, encoding="utf-8")
+                if quality:
+                    (building / QUALITY).write_text(quality, encoding="utf-8")
                 manifest = _manifest(
                     building,
                     merged,
@@ -125,11 +130,18 @@ def _sweep(root: Path) -> None:
         link.unlink(missing_ok=True)
 
 
-def _stands(root: Path, path: Path) -> bool:
-    """True where these quads were published before and are undamaged."""
+def _stands(root: Path, path: Path, quality: str) -> bool:
+    """True where these quads were published before, with this quality, and are undamaged."""
     try:
-        return path.exists() and verify(open_snapshot(root, path.name)).ok
-    except SnapshotDamagedError:
+        if not path.exists():
+            return False
+        snapshot = open_snapshot(root, path.name)
+        if quality and (
+            snapshot.quality is None or snapshot.quality.read_text(encoding="utf-8") != quality
+        ):
+            return False
+        return verify(snapshot).ok
+    except (SnapshotDamagedError, UnicodeDecodeError):
         return False
 
 

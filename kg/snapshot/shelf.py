@@ -22,6 +22,7 @@ from kg.snapshot.manifest import FORMAT, Manifest
 CURRENT = "current"
 SNAPSHOTS = "snapshots"
 DATA, STORE, MANIFEST, REPORT = "data.nq", "store", "manifest.json", "report.json"
+QUALITY = "quality.json"
 
 _ID = re.compile(r"[0-9a-f]{12}")
 _BUILD = "Run `critmat build` to make one."
@@ -72,6 +73,11 @@ class Snapshot:
     def report(self) -> Path:
         """What the checks of the build said, as JSON."""
         return self.path / REPORT
+
+    @property
+    def quality(self) -> Path | None:
+        """How good the facts are, as JSON; ``None`` for a snapshot that was published without."""
+        return self.path / QUALITY if QUALITY in self.manifest.checksums else None
 
 
 def data_root(override: Path | None = None) -> Path:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.report import Problem, Report
+from kg.sources.ledger import RowLedger
 from kg.sources.official_file import read_official_csv, tidy
 from kg.sources.official_json import Figure, Keys, read_official_json
 
@@ -106,6 +107,10 @@ def read_entities(files: Iterable[Path], report: Report) -> Entities | None:
             continue
         rows = read_official_csv(paths[name], columns, "utf-8-sig", report)
         if rows is not None:
+            # Each entry is there to be looked up, and none is a fact by itself.
+            ledger = RowLedger(name, report, read=len(rows))
+            ledger.left_out["entries of a list that records point at"] = len(rows)
+            ledger.close()
             found[name.removesuffix(".csv")] = {
                 row.text("minmod_id"): row.text(meaning) for row in rows
             }

@@ -13,11 +13,10 @@ from kg.namespaces import sparql_prologue
 from service import parameters
 from service.context import CLIENT, service
 from service.protocol import caching
-from service.protocol.negotiation import PAGE, Format, NoFormatError, choose
+from service.protocol.negotiation import wants_page
 
 blueprint = Blueprint("explanation", __name__)
 
-DOCUMENT = Format("application/json", ("json",), "json")
 #: The parts of a triple, as parameters of the address.
 PARTS = ("subject", "predicate", "object")
 #: What the page offers where nothing is asked yet.
@@ -52,7 +51,7 @@ def explain() -> Response:
     """
     here = service()
     given = parameters.of_url(request)
-    as_page = _wants_page(given)
+    as_page = wants_page(request.headers.get("Accept", "*/*"), parameters.single(given, "format"))
     asked = _asked(given)
     tag = caching.entity_tag(
         "explain", here.version, here.engine.snapshot_id, repr((asked, as_page))
@@ -118,23 +117,6 @@ def _asked(given: Mapping[str, Sequence[str]]) -> dict[str, str]:
                 remedy=f"It has: {', '.join(PARTS)} and format.",
             )
     return {part: parameters.single(given, part) or "" for part in PARTS}
-
-
-def _wants_page(given: Mapping[str, Sequence[str]]) -> bool:
-    name = parameters.single(given, "format")
-    if name is not None:
-        wanted = name.strip().lower()
-        if wanted not in {*PAGE.names, *DOCUMENT.names}:
-            raise NoFormatError(f"There is no format {name[:100]!r}.", ["html", "json"])
-        return wanted in PAGE.names
-    accept = request.headers.get("Accept", "*/*")
-    chosen = choose(accept, (DOCUMENT, PAGE))
-    if chosen is None:
-        raise NoFormatError(
-            f"None of the formats in {accept[:200]!r} is written here.",
-            [DOCUMENT.media_type, PAGE.media_type],
-        )
-    return chosen[0] is PAGE
 
 
 def _document(explanation: Explanation) -> Response:

@@ -45,6 +45,9 @@ RDF_XML = Format(
 #: What a browser asks for: a page that shows the answer.
 PAGE = Format("text/html", ("html",), "html", ("application/xhtml+xml",))
 
+#: What a program asks for where there is a page and a JSON document of the same.
+DOCUMENT = Format("application/json", ("json",), "json")
+
 #: In the order of preference where a client has none.
 SOLUTION_FORMATS = (JSON, XML, CSV, TSV)
 GRAPH_FORMATS = (TURTLE, N_TRIPLES, RDF_XML)
@@ -146,6 +149,25 @@ def choose(accept: str, formats: Sequence[Format]) -> tuple[Format, str] | None:
             if best is None or key > best[0]:
                 best = (key, candidate, label)
     return None if best is None else (best[1], best[2])
+
+
+def wants_page(accept: str, name: str | None) -> bool:
+    """Whether a client wants a page rather than the JSON document; ``name`` is ``format=``.
+
+    Raises :class:`NoFormatError` where it wants neither.
+    """
+    if name is not None:
+        wanted = name.strip().lower()
+        if wanted not in {*PAGE.names, *DOCUMENT.names}:
+            raise NoFormatError(f"There is no format {name[:100]!r}.", ["html", "json"])
+        return wanted in PAGE.names
+    chosen = choose(accept, (DOCUMENT, PAGE))
+    if chosen is None:
+        raise NoFormatError(
+            f"None of the formats in {accept[:200]!r} is written here.",
+            [DOCUMENT.media_type, PAGE.media_type],
+        )
+    return chosen[0] is PAGE
 
 
 def negotiate(accept: str, name: str | None) -> Negotiated:

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from kg.facts import load_package
+from kg.quality import measure
+from tests.kg.quality.invented_facts import write_facts
 from tests.serving import REPOSITORY, serving
 from tests.small import publish_small
 
@@ -48,7 +51,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("site")
-    publish_small(root)
+    facts = write_facts(tmp_path_factory.mktemp("facts"))
+    publish_small(root, measure(load_package(facts)).to_json())
     script = REPOSITORY / "tests" / "service" / "serve_small.py"
     with serving([sys.executable, script], root) as address:
         yield address

@@ -18,6 +18,7 @@ PAGES = [
     "/sources",
     "/sources/office-2025",
     "/sources/evil",
+    "/data-quality",
     "/explain",
     "/explain?subject=cmd:exposure-nd&predicate=cm:restsOn&object=cmd:share-nd",
     "/sparql",

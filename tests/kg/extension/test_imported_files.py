@@ -24,4 +24,4 @@ def test_the_folder_is_complete(importer: Importer, read: Reader) -> None:
     extension, problems = read(texts)
 
     assert problems == []
-    assert extension.by_table.keys() == tables.keys()
+    assert {Path(name).stem for name in extension.by_table} == tables.keys()

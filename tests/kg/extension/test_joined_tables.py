@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from kg.extension.baseline import statements
+from kg.extension.check import shipped_baseline
+from kg.extension.extension import read_extension
 from kg.namespaces import CM, CMD
-from tests.kg.extension.conftest import SOURCES, Reader, only
+from tests.kg.extension.conftest import SOURCES, Reader, only, write
 
 RECORDS = (
     "id,name,kind,country,latitude,longitude,substances,elements,source_ids\n"
@@ -38,9 +43,18 @@ def test_a_record_without_a_facility_is_told_by_row_and_column(read: Reader) -> 
     assert (problem.column, "site-identities" in problem.message) == ("id", True)
 
 
-def test_a_figure_of_a_shipped_record_needs_no_record_of_ones_own(read: Reader) -> None:
-    rows = CAPACITIES.replace(",survey-1,", ",pp1802-mountain-pass-usa,")
+def test_a_figure_of_a_shipped_record_needs_no_record_of_ones_own(
+    core_facts: Path, tmp_path: Path
+) -> None:
+    facts = shutil.copytree(core_facts, tmp_path / "facts")
+    identities = facts / "tables" / "site-identities.csv"
+    record = "shipped-record,mountain-pass-mine,expert,,,A. Name\n"
+    identities.write_text(identities.read_text(encoding="utf-8") + record, encoding="utf-8")
+    (tmp_path / "baseline").mkdir()
+    baseline = shipped_baseline(tmp_path / "baseline", facts, None)
+    rows = CAPACITIES.replace(",survey-1,", ",shipped-record,")
+    own = write(tmp_path / "own", {"sources.csv": SOURCES, "my-site-capacities.csv": rows})
 
-    _, problems = read({"sources.csv": SOURCES, "my-site-capacities.csv": rows})
+    _, report = read_extension([own], baseline, tmp_path / "work")
 
-    assert not problems
+    assert not report.problems

@@ -43,6 +43,40 @@ def test_publishing_twice_gives_one_snapshot(quads: list[Path], tmp_path: Path) 
     assert len(list_snapshots(tmp_path / "root")) == 1
 
 
+def test_a_snapshot_holds_the_quality_if_it_was_measured(quads: list[Path], tmp_path: Path) -> None:
+    without = publish_here(quads, tmp_path / "without")
+    measured = publish(quads, tmp_path / "root", critmat_version="1", quality='{"rows": 5}')
+    assert measured.quality is not None
+    assert measured.quality.read_text() == '{"rows": 5}'
+    assert without.quality is None
+    assert measured.id == without.id
+    assert verify(measured).ok
+    assert verify(without).ok
+
+
+def test_the_quality_is_guarded_like_every_file(quads: list[Path], tmp_path: Path) -> None:
+    snapshot = publish(quads, tmp_path, critmat_version="1", quality='{"rows": 5}')
+    (snapshot.path / "quality.json").write_text('{"rows": 6}')
+    assert [problem.file for problem in verify(snapshot).problems] == ["quality.json"]
+
+
+def test_another_quality_of_the_same_quads_takes_the_place_of_the_old(
+    quads: list[Path], tmp_path: Path
+) -> None:
+    old = publish(quads, tmp_path, critmat_version="1", quality='{"doubtful": 2}')
+    created = old.manifest.created
+    same = publish(quads, tmp_path, critmat_version="2", quality='{"doubtful": 2}')
+    assert (same.manifest.created, same.manifest.critmat_version) == (created, "1")
+    new = publish(quads, tmp_path, critmat_version="2", quality='{"doubtful": 1}')
+    assert new.id == old.id
+    assert new.quality is not None
+    assert new.quality.read_text() == '{"doubtful": 1}'
+    assert verify(new).ok
+    # Nothing measured says nothing against what was.
+    assert publish(quads, tmp_path, critmat_version="3").quality == new.quality
+    assert [snapshot.id for snapshot in list_snapshots(tmp_path)] == [new.id]
+
+
 def test_publishing_over_a_damaged_snapshot_mends_it(quads: list[Path], tmp_path: Path) -> None:
     snapshot = publish_here(quads, tmp_path / "root")
     snapshot.data.write_bytes(b"x" * snapshot.data.stat().st_size)

@@ -110,7 +110,7 @@ def test_the_fixture_is_read_without_an_error(importer: Importer) -> None:
     )
 
 
-@pytest.mark.parametrize(("importer", "file", "damage"), cases())
+@pytest.mark.parametrize(("importer", "file", "damage"), list(cases()))
 def test_a_damaged_file_is_refused_as_a_whole(
     importer: Importer, file: Path, damage: Damage, tmp_path: Path
 ) -> None:

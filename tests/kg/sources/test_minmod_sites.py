@@ -74,9 +74,10 @@ def test_every_real_record_is_accounted_for(official: Callable[[str], Path]) -> 
     entities = [folder / "entities" / name for name in ("commodity.csv", "country.csv", "unit.csv")]
     usmin, usmin_report = import_usmin([folder / "usmin_deposits.json", *entities])
     weng, weng_report = import_weng([folder / "ree_resources_weng_2015.json", *entities])
-    assert usmin_report.counts["rows read"] == 445
+    assert usmin_report.files["usmin_deposits.json"]["rows read"] == 445
     assert usmin_report.counts["rows left out: no substance named"] == 39
     assert usmin_report.counts["rows reported and not used"] == 5
     assert len(usmin["usmin-sites"][1]) == 401
-    assert len(weng["weng-2015-sites"][1]) == weng_report.counts["rows read"] == 267
+    read = weng_report.files["ree_resources_weng_2015.json"]["rows read"]
+    assert len(weng["weng-2015-sites"][1]) == read == 267
     assert len(weng["weng-2015-resources"][1]) == 846 + 73

@@ -389,7 +389,8 @@ EXAMPLES = [
         "statistic-not-negative",
         "cmd:s a cm:NationalStatistic ; cm:statistic cm:statistic-stockpile-shipments ; "
         "qudt:numericValue -7e0 .",
-        "cmd:s a cm:NationalStatistic ; cm:statistic cm:statistic-exports ; qudt:numericValue -4e0 .",
+        "cmd:s a cm:NationalStatistic ; cm:statistic cm:statistic-exports ; "
+        "qudt:numericValue -4e0 .",
         "cmd:s",
         "-4",
     ),

@@ -32,6 +32,7 @@ PAGES = [
     "/sources?q=minerals&order=publisher",
     "/sources/office-2025",
     "/sources/evil",
+    "/data-quality",
     "/explain",
     "/explain?subject=cmd:exposure-nd&predicate=cm:restsOn&object=cmd:share-nd",
     "/sparql",
