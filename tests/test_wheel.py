@@ -36,7 +36,14 @@ def test_facts_ontology_and_queries_are_inside(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests", "benchmarks", "docs"))]
 
 
-def test_it_serves_from_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
+def test_the_facts_inside_are_those_of_the_checkout(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        for path in (REPOSITORY / "kg" / "facts").rglob("*.csv"):
+            assert archive.read(path.relative_to(REPOSITORY).as_posix()) == path.read_bytes()
+
+
+def test_it_serves_from_an_empty_environment(wheel: Path, core_facts: Path, tmp_path: Path) -> None:
+    """With the facts that are built quickly; those inside are compared above."""
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
@@ -47,7 +54,9 @@ def test_it_serves_from_an_empty_environment(wheel: Path, tmp_path: Path) -> Non
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    clean = {"PATH": os.environ["PATH"], "HOME": str(elsewhere)}
+    clean = {
+        "PATH": os.environ["PATH"], "HOME": str(elsewhere), "CRITMAT_FACTS": str(core_facts)
+    }  # fmt: skip
     command = [environment / "bin" / "critmat", "serve"]
     with (
         serving(command, environment=clean, folder=elsewhere, seconds=150) as address,
