@@ -29,7 +29,7 @@ _SITES = "site-records"
 
 
 class RefusedError(CritmatError):
-    """The files cannot be read, or their figures may not be shipped. ``report`` says why."""
+    """The files cannot be read; ``report`` says why."""
 
     title = "The release cannot be taken over"
 
@@ -109,17 +109,11 @@ def propose(
 def accept(proposal: Proposal, facts: Path | None = None) -> list[Path]:
     """Write the tables of a proposal, and the account of its files, to ``facts``: all or none.
 
-    Raises :class:`RefusedError` for figures that critmat may not ship, ``CritmatError`` where a
-    file cannot be written.
+    Raises ``CritmatError`` for figures that critmat may not ship, and where a file cannot be
+    written.
     """
-    if not proposal.importer.shipped and facts is None:
-        raise RefusedError(
-            f"The licence of {proposal.importer.name} does not let critmat pass its figures on.",
-            proposal.report,
-            remedy="Import them to a folder of your own: critmat import "
-            f"{proposal.importer.name} --out FOLDER FILE...",
-        )
     folder = (facts or facts_dir()) / "tables"
+    proposal.importer.check_target(folder)
     name = proposal.importer.name
     account = renewed_account(folder / f"{ACCOUNT}.csv", name, account_of(name, proposal.report))
     return write_tables({**proposal.tables, ACCOUNT: (ACCOUNT, account)}, folder)

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from kg.console import keep_report, report_option
-from kg.errors import CritmatError
 from kg.report import Report, Severity
 from kg.shipped import facts_dir
 from kg.sources.account import ACCOUNT, account_of, renewed_account
@@ -47,12 +46,7 @@ def _command(importer: Importer) -> None:
     @_out_option
     @report_option
     def run(files: tuple[Path, ...], out: Path | None, report_file: Path | None) -> None:
-        if not importer.shipped and (out is None or out.resolve() == _SHIPPED.resolve()):
-            raise CritmatError(
-                f"The licence of {importer.name} does not let critmat pass its figures on.",
-                remedy="Choose a folder of your own with --out, and take it into a build of yours "
-                "with critmat build --with.",
-            )
+        importer.check_target(out)
         tables, report = importer.read(files)
         if report.ok and importer.shipped:
             account = account_of(importer.name, report)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.errors import CritmatError
 from kg.report import Report
+from kg.shipped import facts_dir
 from kg.sources.fact_tables import FactTables
 
 #: Reads files of a release; with an error in the report the tables are empty.
@@ -36,3 +38,16 @@ class Importer:
         """The files of the release below a folder of official files, in a fixed order."""
         root = collection / self.folder
         return [path for pattern in self.files for path in sorted(root.glob(pattern))]
+
+    def check_target(self, folder: Path | None) -> None:
+        """Raise ``CritmatError`` where its tables may not be written to ``folder``.
+
+        ``None`` stands for the folder of the shipped tables.
+        """
+        shipped = facts_dir() / "tables"
+        if not self.shipped and (folder or shipped).resolve() == shipped.resolve():
+            raise CritmatError(
+                f"The licence of {self.name} does not let critmat pass its figures on.",
+                remedy=f"Choose a folder of your own, critmat import {self.name} --out FOLDER "
+                "FILE..., and take it into a build of yours with critmat build --with.",
+            )

@@ -9,16 +9,19 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from kg.cli import critmat
+from kg.errors import CritmatError
 from kg.renewal import accept, propose
 from kg.renewal.proposal import RefusedError
 from kg.renewal.words import lines
 from kg.report import Problem, Report
+from kg.shipped import facts_dir
 from kg.sources.fact_tables import FactTables, read_table, table_text
 from kg.sources.importer import Importer
 from kg.sources.ledger import RowLedger
@@ -139,3 +142,11 @@ def test_the_command_lists_every_cell_that_changes(facts: Path, tmp_path: Path) 
     done = CliRunner().invoke(critmat, [*arguments, "--accept"])
     assert done.exit_code == 0, done.output
     assert ",45.78735," in table.read_text(encoding="utf-8")
+
+
+def test_what_may_not_be_shipped_is_not_accepted_among_the_shipped_tables(facts: Path) -> None:
+    table = facts / "tables" / f"{TABLE}.csv"
+    proposal = propose(replace(IMPORTER, shipped=False), [table], facts=facts, ask=False)
+    for folder in (None, facts_dir()):
+        with pytest.raises(CritmatError, match="licence"):
+            accept(proposal, folder)

@@ -11,11 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from kg.errors import CritmatError
+from kg.shipped import facts_dir
 from kg.sources import fact_tables
 from kg.sources.cli import import_
 from kg.sources.fact_tables import table_text, write_tables
+from kg.sources.importer import Importer
+from kg.sources.registry import IMPORTERS
 
-EXTRACT = Path(__file__).parent / "fixtures" / "iea" / "iea_2025_edition_extract.json"
+FIXTURES = Path(__file__).parent / "fixtures"
+EXTRACT = FIXTURES / "iea" / "iea_2025_edition_extract.json"
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -100,3 +104,30 @@ def test_a_table_has_the_columns_of_its_schema_and_no_others() -> None:
     assert table_text("observations", []).startswith("id,substance,stage,measure,area,year,")
     with pytest.raises(ValueError, match="colour"):
         table_text("observations", [{"id": "x", "colour": "red"}])
+
+
+OWN = [importer for importer in IMPORTERS if not importer.shipped]
+
+
+@pytest.mark.parametrize("importer", OWN, ids=lambda importer: importer.name)
+@pytest.mark.parametrize("named", [False, True], ids=["by default", "by name"])
+def test_figures_whose_licence_is_not_settled_are_not_written_among_the_shipped_ones(
+    importer: Importer, named: bool
+) -> None:
+    shipped = facts_dir() / "tables"
+    before = {path.name for path in shipped.iterdir()}
+    files = sorted(p for p in (FIXTURES / importer.name).rglob("*") if p.is_file())
+    given = [importer.name, *map(str, files), *(["--out", str(shipped)] if named else [])]
+    refused = CliRunner().invoke(import_, given)
+    assert isinstance(refused.exception, CritmatError)
+    assert "licence" in refused.exception.message
+    assert "--out" in refused.exception.remedy
+    assert {path.name for path in shipped.iterdir()} == before
+
+
+@pytest.mark.parametrize("importer", OWN, ids=lambda importer: importer.name)
+def test_they_are_written_to_a_folder_of_ones_own(importer: Importer, tmp_path: Path) -> None:
+    files = sorted(p for p in (FIXTURES / importer.name).rglob("*") if p.is_file())
+    status, said = run(importer.name, *files, "--out", tmp_path / "own")
+    assert status == 0, said
+    assert {path.stem for path in (tmp_path / "own").iterdir()} <= set(importer.tables)
