@@ -79,7 +79,9 @@ class EmbeddedEngine:
         allowed = min(query.timeout or self.settings.timeout, self.settings.max_timeout)
         deadline = time.monotonic() + allowed
         worker = self._pool.borrow(deadline)
-        answer = EmbeddedAnswer(self._pool, worker, query, allowed, self.settings.memory)
+        answer = EmbeddedAnswer(
+            self._pool, worker, query, allowed, self.settings.memory, self.snapshot_id
+        )
         answer.start()
         return answer
 
@@ -111,8 +113,15 @@ class EmbeddedAnswer:
     media_type: str
 
     def __init__(
-        self, pool: Pool, worker: Worker, query: Query, allowed: float, memory: int
+        self,
+        pool: Pool,
+        worker: Worker,
+        query: Query,
+        allowed: float,
+        memory: int,
+        snapshot_id: str,
     ) -> None:
+        self.snapshot_id = snapshot_id
         self._pool = pool
         self._worker: Worker | None = worker
         self._query, self._allowed, self._memory = query, allowed, memory

@@ -10,9 +10,11 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, Self
 
 from kg.errors import CritmatError
+from kg.snapshot import Snapshot
 
 
 class QueryForm(StrEnum):
@@ -41,6 +43,19 @@ class AnswerFormats:
             QueryForm.BOOLEAN: self.boolean,
             QueryForm.GRAPH: self.graph,
         }[form]
+
+
+class Lane(StrEnum):
+    """Whose queries a query waits with.
+
+    Processes are kept for the light lane that the open one never gets, so pages answer however
+    many heavy queries strangers send.
+    """
+
+    #: Text from outside.
+    OPEN = "open"
+    #: Our own queries: pages, canned questions, health.
+    LIGHT = "light"
 
 
 class Abandonment:
@@ -77,7 +92,8 @@ class Query:
     """One query as it came from outside: hostile until an engine has parsed it.
 
     ``timeout`` is in seconds. Empty graph tuples mean the data set of the snapshot. ``asker`` says
-    when nobody waits for the answer any more; engines that can then stop.
+    when nobody waits for the answer any more; engines that can then stop. ``client`` names who
+    asks, so that a queue can be fair to each; empty where nobody in particular does.
     """
 
     text: str
@@ -86,6 +102,8 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     asker: Abandonment | None = None
+    lane: Lane = Lane.LIGHT
+    client: str = ""
 
 
 class Answer(Protocol):
@@ -99,6 +117,8 @@ class Answer(Protocol):
 
     form: QueryForm
     media_type: str
+    #: The snapshot that the answer comes from.
+    snapshot_id: str
 
     def __iter__(self) -> Iterator[bytes]: ...
 
@@ -139,6 +159,48 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """RDF from outside, in a file of ours: hostile until an engine process has parsed it.
+
+    ``graph`` is the IRI of the named graph that its triples go to, empty for the default graph.
+    Relative IRIs are resolved against ``base_iri``. ``timeout`` is in seconds.
+    """
+
+    path: Path
+    media_type: str
+    base_iri: str
+    graph: str = ""
+    timeout: float | None = None
+    client: str = ""
+    asker: Abandonment | None = None
+
+
+class WritableEngine(Engine, Protocol):
+    """An engine whose snapshots somebody else writes, and which looks at hostile text for them."""
+
+    def move_to(self, snapshot: Snapshot) -> None:
+        """Answer from another snapshot of the same shelf.
+
+        Every query that begins after this has returned is answered from it; those that run go on.
+        """
+        ...
+
+    def check_update(self, text: str, *, timeout: float | None = None, client: str = "") -> None:
+        """Have an engine process parse an update, without doing it.
+
+        Raises what :meth:`Engine.query` raises.
+        """
+        ...
+
+    def parse(self, document: Document) -> Answer:
+        """Have an engine process turn a document into N-Quads, blank nodes renamed.
+
+        Raises :class:`MalformedDocumentError` and what :meth:`Engine.query` raises.
+        """
+        ...
+
+
 class QueryError(CritmatError):
     """A query that got no answer."""
 
@@ -159,6 +221,12 @@ class MalformedQueryError(QueryError):
         super().__init__(message, remedy=remedy)
         self.line = line
         self.column = column
+
+
+class MalformedDocumentError(MalformedQueryError):
+    """The document is not well-formed, or holds what is never read, such as a DOCTYPE."""
+
+    title = "Malformed document"
 
 
 class QueryTooLargeError(MalformedQueryError):

@@ -110,6 +110,7 @@ class RemoteEngine:
             deadline=deadline,
             allowed=allowed,
             max_answer=self.settings.max_answer,
+            snapshot_id=self.snapshot_id,
         )
         answer.start()
         return answer
@@ -176,7 +177,9 @@ class RemoteAnswer:
         deadline: float,
         allowed: float,
         max_answer: int,
+        snapshot_id: str,
     ) -> None:
+        self.snapshot_id = snapshot_id
         self.form = form
         self.media_type = media_type
         self._response: http.client.HTTPResponse | None = response

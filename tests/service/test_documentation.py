@@ -19,7 +19,7 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "service.md").read_text(e
 
 
 #: Defaults that the page describes, since the machine decides them.
-SPOKEN = {"data": "your user data folder"}
+SPOKEN = {"data": "your user data folder", "public_url": "each request's own"}
 
 
 def _table(heading: str) -> list[list[str]]:
