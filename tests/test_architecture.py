@@ -24,7 +24,7 @@ HOLLOW = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "ma
 #: The floors of ``kg``, from the top. A part imports from its own floor or from one below it.
 FLOORS = (
     ("cli", "build_cli", "check_cli", "ontology_cli", "snapshot_cli"),
-    ("build", "extension", "renewal"),
+    ("build", "extension", "renewal", "writer"),
     ("engines", "sources", "match", "populate", "questions", "explain", "reference"),
     ("derive", "check", "snapshot", "facts", "quality"),
     ("ontology", "ontology_metrics", "owl", "mappings", "console"),

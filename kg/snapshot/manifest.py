@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any, Self
 
 #: Version of the folder layout and of the manifest. A higher one is refused when opening.
-FORMAT = 1
+#: Format 2 came with written snapshots; a manifest of format 1 is that of a built one.
+FORMAT = 2
+
+
+class SnapshotKind(StrEnum):
+    """How a snapshot came to be."""
+
+    #: Published whole from files of quads.
+    BUILT = "built"
+    #: By changes to the one before it.
+    WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,11 @@ class SourceEntry:
 class Manifest:
     """What ``manifest.json`` says.
 
+    ``base`` is the id of the built snapshot that a written one goes back to, ``parent`` that of the
+    one it was made from; both are empty for a built one. Of a written one ``sources``, ``tables``,
+    ``checks`` and ``extension`` say what they said of its base; ``graphs``, ``counts`` and
+    ``classes`` are empty, since nobody counts a whole data set for every change.
+
     ``created`` is UTC in ISO 8601; ``commit`` is empty for an installed package. ``graphs`` maps
     the IRI of each named graph to its triples. ``counts`` has ``quads`` (lines of ``data.nq``),
     ``triples`` (of the default graph), ``asserted`` and ``derived`` (quads in named graphs).
@@ -38,6 +54,9 @@ class Manifest:
     critmat_version: str
     commit: str = ""
     format: int = FORMAT
+    kind: SnapshotKind = SnapshotKind.BUILT
+    base: str = ""
+    parent: str = ""
     sources: tuple[SourceEntry, ...] = ()
     graphs: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -53,7 +72,7 @@ class Manifest:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Self:
-        """Read a manifest of this format.
+        """Read a manifest of this format or an older one.
 
         Raises ``KeyError``, ``TypeError`` or ``ValueError`` where something is missing or wrong.
         """
@@ -63,6 +82,9 @@ class Manifest:
             critmat_version=str(value["critmat_version"]),
             commit=str(value["commit"]),
             format=int(value["format"]),
+            kind=SnapshotKind(value.get("kind", SnapshotKind.BUILT)),
+            base=str(value.get("base", "")),
+            parent=str(value.get("parent", "")),
             sources=tuple(
                 SourceEntry(str(s["id"]), str(s["title"]), int(s["quads"]))
                 for s in value["sources"]

@@ -8,9 +8,7 @@ away by the next publication.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,10 +20,11 @@ from typing import Any
 from pyoxigraph import RdfFormat, Store
 
 from kg.namespaces import GRAPH, GRAPH_CATALOGUE, GRAPH_ONTOLOGY
+from kg.snapshot.durable import BUILDING, DAMAGED, flush_path, flush_tree, make_current, sweep
+from kg.snapshot.locks import publishing, refused
 from kg.snapshot.manifest import Manifest, SourceEntry
 from kg.snapshot.merge import MergeError, MergeSummary, merge_quads
 from kg.snapshot.shelf import (
-    CURRENT,
     DATA,
     MANIFEST,
     QUALITY,
@@ -34,14 +33,12 @@ from kg.snapshot.shelf import (
     STORE,
     Snapshot,
     SnapshotDamagedError,
-    SnapshotError,
     checksum,
     files_of,
     open_snapshot,
     verify,
 )
 
-_HIDDEN = (".building-", ".pruned-", ".damaged-")
 _DERIVED = f"{GRAPH}derived/"
 
 
@@ -68,66 +65,61 @@ def publish(
     quality was measured; then it is published anew in its place.
 
     Raises :class:`~kg.snapshot.merge.MergeError` for quads that are not sorted or not
-    well-formed, :class:`SnapshotError` while another process publishes, ``OSError`` where the disk
-    is full or not writable; the current snapshot is then as before.
+    well-formed, :class:`~kg.snapshot.locks.ShelfInUseError` while another process publishes or a
+    service takes changes to this shelf, :class:`~kg.snapshot.locks.ReadOnlyShelfError` where the
+    folder is not writable, ``OSError`` where the disk is full; the current snapshot is then as
+    before.
     """
-    shelf = root / SNAPSHOTS
-    shelf.mkdir(parents=True, exist_ok=True)
-    with _only_one(root):
-        _sweep(root)
-        building = Path(tempfile.mkdtemp(prefix=_HIDDEN[0], dir=shelf))
-        try:
-            building.chmod(0o755)
-            merged = merge_quads(quads, building / DATA)
-            path = shelf / merged.sha256[:12]
-            if not _stands(root, path, quality):
-                _fill_store(building, merged)
-                (building / REPORT).write_text(report, encoding="utf-8")
-                if quality:
-                    (building / QUALITY).write_text(quality, encoding="utf-8")
-                manifest = _manifest(
-                    building,
-                    merged,
-                    sources=sources,
-                    tables=tables,
-                    extension=extension,
-                    critmat_version=critmat_version,
-                    commit=commit,
-                    report=report,
-                    created=created,
-                )
-                (building / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-                _flush(building)
-                if path.exists():
-                    path.rename(building.with_name(f"{_HIDDEN[2]}{path.name}"))
-                building.rename(path)
-                _flush_folder(shelf)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-        _make_current(root, path)
+    with _building(root) as building:
+        merged = merge_quads(quads, building / DATA)
+        path = root / SNAPSHOTS / merged.sha256[:12]
+        if not _stands(root, path, quality):
+            _fill_store(building, merged)
+            (building / REPORT).write_text(report, encoding="utf-8")
+            if quality:
+                (building / QUALITY).write_text(quality, encoding="utf-8")
+            manifest = _manifest(
+                building,
+                merged,
+                sources=sources,
+                tables=tables,
+                extension=extension,
+                critmat_version=critmat_version,
+                commit=commit,
+                report=report,
+                created=created,
+            )
+            (building / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+            _place(building, path)
+        make_current(root, path.name)
         return open_snapshot(root, path.name)
 
 
 @contextmanager
-def _only_one(root: Path) -> Iterator[None]:
-    with (root / ".publishing").open("w") as lock:
+def _building(root: Path) -> Iterator[Path]:
+    """A hidden folder on the shelf, for the only one who publishes."""
+    shelf = root / SNAPSHOTS
+    try:
+        shelf.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused(root, error) from error
+    with publishing(root):
+        sweep(root)
+        building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=shelf))
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SnapshotError(
-                f"Another process is publishing a snapshot under {root}.",
-                remedy="Wait until it has finished, then try again.",
-            ) from None
-        yield
+            building.chmod(0o755)
+            yield building
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
 
 
-def _sweep(root: Path) -> None:
-    """Remove what a crash left behind; nobody else publishes now, so nobody is using it."""
-    for path in (root / SNAPSHOTS).iterdir():
-        if path.name.startswith(_HIDDEN):
-            shutil.rmtree(path, ignore_errors=True)
-    for link in root.glob(f".{CURRENT}-*"):
-        link.unlink(missing_ok=True)
+def _place(building: Path, path: Path) -> None:
+    """Give a whole folder its name, in the place of a damaged one that has it."""
+    flush_tree(building)
+    if path.exists():
+        path.rename(building.with_name(f"{DAMAGED}{path.name}"))
+    building.rename(path)
+    flush_path(path.parent)
 
 
 def _stands(root: Path, path: Path, quality: str) -> bool:
@@ -221,25 +213,3 @@ def _check_summary(report: str) -> dict[str, Any]:
             for severity in ("error", "warning", "note")
         },
     }
-
-
-def _flush(folder: Path) -> None:
-    for path in (*folder.rglob("*"), folder):
-        _flush_folder(path)
-
-
-def _flush_folder(path: Path) -> None:
-    """Have the disk hold a file or a folder before anything relies on it."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _make_current(root: Path, path: Path) -> None:
-    link = root / f".{CURRENT}-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(SNAPSHOTS) / path.name)
-    link.replace(root / CURRENT)
-    _flush_folder(root)

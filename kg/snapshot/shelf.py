@@ -17,14 +17,15 @@ from platformdirs import user_data_path
 
 from kg.errors import CritmatError, NotFoundError
 from kg.report import Problem, Report
-from kg.snapshot.manifest import FORMAT, Manifest
+from kg.snapshot.manifest import FORMAT, Manifest, SnapshotKind
 
 CURRENT = "current"
 SNAPSHOTS = "snapshots"
 DATA, STORE, MANIFEST, REPORT = "data.nq", "store", "manifest.json", "report.json"
 QUALITY = "quality.json"
 
-_ID = re.compile(r"[0-9a-f]{12}")
+# A written snapshot has the id of the built one it goes back to, and its number on that line.
+_ID = re.compile(r"([0-9a-f]{12})(?:\.([1-9][0-9]{0,17}))?")
 _BUILD = "Run `critmat build` to make one."
 _REBUILD = (
     "Run `critmat build` to make it anew, or open another one (`critmat snapshot list` shows them)."
@@ -60,9 +61,14 @@ class Snapshot:
     manifest: Manifest
 
     @property
-    def data(self) -> Path:
-        """The whole data set as sorted N-Quads."""
-        return self.path / DATA
+    def kind(self) -> SnapshotKind:
+        """Whether it was built or written."""
+        return self.manifest.kind
+
+    @property
+    def data(self) -> Path | None:
+        """The whole data set as sorted N-Quads; ``None`` for a written snapshot: only a store."""
+        return self.path / DATA if self.kind is SnapshotKind.BUILT else None
 
     @property
     def store(self) -> Path:
@@ -71,12 +77,15 @@ class Snapshot:
 
     @property
     def report(self) -> Path:
-        """What the checks of the build said, as JSON."""
+        """What the checks of the build said, as JSON; of a written one, those of its base."""
         return self.path / REPORT
 
     @property
     def quality(self) -> Path | None:
-        """How good the facts are, as JSON; ``None`` for a snapshot that was published without."""
+        """How good the facts are, as JSON; ``None`` for a snapshot that was published without.
+
+        A written snapshot has that of its base.
+        """
         return self.path / QUALITY if QUALITY in self.manifest.checksums else None
 
 
@@ -100,8 +109,13 @@ def open_snapshot(root: Path, name: str = CURRENT) -> Snapshot:
     something is missing, :class:`SnapshotError` for a format newer than this release knows.
     """
     path = _find(root, name)
+    return open_folder(path, path.name)
+
+
+def open_folder(path: Path, snapshot_id: str) -> Snapshot:
+    """Open the folder of a snapshot wherever it stands; raises what :func:`open_snapshot` does."""
     manifest = _read_manifest(path)
-    if manifest.id != path.name:
+    if manifest.id != snapshot_id:
         raise SnapshotDamagedError(
             f"The snapshot {path} says that it is {manifest.id}.", remedy=_REBUILD
         )
@@ -114,6 +128,22 @@ def open_snapshot(root: Path, name: str = CURRENT) -> Snapshot:
                 f"The snapshot {manifest.id} is damaged: {name_} {state}.", remedy=_REBUILD
             )
     return Snapshot(manifest.id, path, manifest)
+
+
+def line_of(snapshot_id: str) -> tuple[str, int]:
+    """The base of the line that a snapshot stands on, and its number there, 0 for the base itself.
+
+    Raises ``ValueError`` for what is no id.
+
+    >>> line_of("0123456789ab.12")
+    ('0123456789ab', 12)
+    >>> line_of("0123456789ab")
+    ('0123456789ab', 0)
+    """
+    match = _ID.fullmatch(snapshot_id)
+    if match is None:
+        raise ValueError(f"{snapshot_id!r} is no id of a snapshot")
+    return match[1], int(match[2] or 0)
 
 
 def _find(root: Path, name: str) -> Path:
@@ -139,17 +169,33 @@ def _find(root: Path, name: str) -> Path:
 
 def _read_manifest(path: Path) -> Manifest:
     try:
-        value = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        version = int(value["format"])
-        if version <= FORMAT:
-            return Manifest.from_dict(value)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        text = (path / MANIFEST).read_bytes()
+    except OSError as error:
         raise SnapshotDamagedError(
             f"The snapshot {path.name} is damaged: {MANIFEST} cannot be read ({error!r}).",
             remedy=_REBUILD,
         ) from error
+    return parse_manifest(text, f"of the snapshot {path.name}")
+
+
+def parse_manifest(text: bytes, place: str) -> Manifest:
+    """Read the text of a manifest; ``place`` says in an error where it is.
+
+    Raises :class:`SnapshotDamagedError`, and :class:`SnapshotError` for a format newer than this
+    release knows.
+    """
+    try:
+        value = json.loads(text)
+        version = int(value["format"])
+        if version <= FORMAT:
+            return Manifest.from_dict(value)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SnapshotDamagedError(
+            f"The {MANIFEST} {place} is damaged: it cannot be read ({error!r}).",
+            remedy=_REBUILD,
+        ) from error
     raise SnapshotError(
-        f"The snapshot {path.name} has format {version}; this release of critmat reads up to "
+        f"The {MANIFEST} {place} has format {version}; this release of critmat reads up to "
         f"format {FORMAT}.",
         remedy="Install a newer critmat, or build the snapshot with this one.",
     )
@@ -163,7 +209,8 @@ def list_snapshots(root: Path) -> list[Snapshot]:
             found.append(open_snapshot(root, path.name))
         except SnapshotError:
             continue  # `verify` says what is wrong with it
-    return sorted(found, key=lambda s: (s.manifest.created, s.id), reverse=True)
+    # Many written ones can have the same second, and only their numbers never go back.
+    return sorted(found, key=lambda s: (s.manifest.created, line_of(s.id)), reverse=True)
 
 
 def _folders(root: Path) -> list[Path]:
@@ -195,7 +242,13 @@ def verify(snapshot: Snapshot) -> Report:
             report.counts["files intact"] += 1
     for name in sorted(files_of(snapshot.path) - set(expected) - {MANIFEST}):
         report.add(Problem(name, "this file does not belong to the snapshot", "Remove it."))
-    if DATA not in expected or not expected[DATA][1].startswith(snapshot.id):
+    if snapshot.kind is SnapshotKind.WRITTEN:
+        if (
+            line_of(snapshot.id)[0] != snapshot.manifest.base
+            or snapshot.id == snapshot.manifest.base
+        ):
+            report.add(Problem(MANIFEST, "the id does not fit the base of the snapshot", _REBUILD))
+    elif DATA not in expected or not expected[DATA][1].startswith(snapshot.id):
         report.add(Problem(MANIFEST, f"the id does not fit the checksum of {DATA}", _REBUILD))
     return report
 
@@ -231,14 +284,24 @@ def prune(root: Path, keep: int) -> list[str]:
     current = current_id(root)
     surplus = [s for s in list_snapshots(root)[keep:] if s.id != current]
     for snapshot in surplus:
-        with (snapshot.path / MANIFEST).open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            # Renamed first: half a snapshot must never stand under its name.
-            hidden = snapshot.path.with_name(f".pruned-{snapshot.id}-{os.getpid()}")
-            snapshot.path.rename(hidden)
-            shutil.rmtree(hidden)
-        removed.append(snapshot.id)
+        if remove(snapshot.path):
+            removed.append(snapshot.id)
     return removed
+
+
+def remove(path: Path) -> bool:
+    """Remove the folder of a snapshot from the shelf; ``False`` where somebody holds it."""
+    try:
+        file = (path / MANIFEST).open("rb")
+    except FileNotFoundError:
+        return False  # somebody else has removed it
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        # Renamed first: half a snapshot must never stand under its name.
+        hidden = path.with_name(f".pruned-{path.name}-{os.getpid()}")
+        path.rename(hidden)
+        shutil.rmtree(hidden)
+    return True
