@@ -26,6 +26,7 @@ from werkzeug.exceptions import HTTPException
 from kg.engines.engine import OverloadedError
 from kg.errors import CritmatError
 from kg.questions import ParameterErrors
+from service.access.guard import UnauthorisedError
 from service.limits import MAXIMUM_BODY
 
 PROBLEM_JSON = "application/problem+json"
@@ -91,6 +92,8 @@ def mark(response: Response, error: CritmatError) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if isinstance(error, OverloadedError):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, UnauthorisedError):
+        response.headers["WWW-Authenticate"] = error.challenge
     if error.http_status == HTTPStatus.NOT_ACCEPTABLE:
         response.vary.add("Accept")
     return response

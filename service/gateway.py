@@ -3,29 +3,35 @@
 Flask works in threads, of which there are few. Here, on the event loop, nothing costs a thread:
 bodies are read whole before Flask sees the request, answers are sent as fast as the client reads
 them, and a client that hangs up has its query stopped. The endpoint has threads of its own, so
-that pages and ``/health`` answer while every one of those waits for an engine.
+that pages and ``/health`` answer while every one of those waits for an engine; and so have
+changes, which wait for the disk. Of a body that would change something not one byte is read before
+it is known who sends it, and a document goes to a file as it comes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-from kg.engines.engine import Abandonment
+from kg.engines.engine import Abandonment, OverloadedError
+from kg.errors import CritmatError
 from service.context import CLIENT
-from service.limits import MAXIMUM_BODY, UNREAD_BODY, BodyState
+from service.doors import READING, Door
+from service.limits import BODY_LIMIT, MAXIMUM_BODY, REFUSAL, SlowBodyError, body_too_large
+from service.uploads import UPLOAD, Upload
 
 _LOG = logging.getLogger(__name__)
 
-#: The only path that takes a body; elsewhere none is read.
-_ENDPOINT = "sparql"
+#: Bytes of a document that are gathered before they are written to its file.
+_GATHERED = 256 * 1024
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -36,24 +42,61 @@ Application = Callable[..., Iterable[bytes]]
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds that a client may take to send a body, and to take a chunk of the answer; bytes of
-    all bodies together that may be on their way."""
+    all bodies in memory that may be on their way; bytes a second at which a document must come,
+    once the time for a body is over; seconds that a client which was refused may go on sending."""
 
     body: float = 10.0
     chunk: float = 30.0
     bodies: int = 64 * MAXIMUM_BODY
+    pace: int = 64 * 1024
+    linger: float = 1.0
+
+
+class Entrance(Protocol):
+    """Knows which requests have a body; see :class:`~service.doors.Doors`."""
+
+    def door(self, environ: Mapping[str, Any]) -> Door | None:
+        """The door that a request comes to; ``None`` where its body is not read."""
+        ...
+
+    def enter(self, door: Door, environ: dict[str, Any]) -> None:
+        """Let somebody in, or raise."""
+        ...
+
+
+class Endpoint:
+    """The entrance of a service that takes queries and no changes."""
+
+    def door(self, environ: Mapping[str, Any]) -> Door | None:
+        """Queries come in, and nothing else does."""
+        return READING if environ["PATH_INFO"].strip("/") == "sparql" else None
+
+    def enter(self, door: Door, environ: dict[str, Any]) -> None:
+        """Everybody may ask."""
+
+
+class _GoneError(Exception):
+    """The client has hung up."""
 
 
 class Gateway:
     """An ASGI application that runs a WSGI application in threads."""
 
     def __init__(
-        self, application: Application, threads: int, patience: Patience | None = None
+        self,
+        application: Application,
+        threads: int,
+        patience: Patience | None = None,
+        entrance: Entrance | None = None,
     ) -> None:
         self.application = application
         self.patience = patience or Patience()
+        self.entrance = entrance or Endpoint()
         few = max(1, threads // 4)
         self._light: Executor = ThreadPoolExecutor(few, "page")
         self._heavy: Executor = ThreadPoolExecutor(max(1, threads - few), "endpoint")
+        # Many that wait for the disk together are published together.
+        self._changing: Executor = ThreadPoolExecutor(max(2, threads // 2), "change")
         self._arriving = 0
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -61,58 +104,97 @@ class Gateway:
         if scope["type"] != "http":
             return
         environ = _environ(scope)
-        at_endpoint = environ["PATH_INFO"].strip("/") == _ENDPOINT
-        if at_endpoint:
-            state, body = await self._body(environ, receive)
-            if state is BodyState.GONE:
-                return
-            environ["wsgi.input"] = io.BytesIO(body)
-            environ[UNREAD_BODY] = state
-            if state is BodyState.WHOLE:
-                environ["CONTENT_LENGTH"] = str(len(body))
+        door = self.entrance.door(environ)
         client = environ[CLIENT] = Abandonment()
         watcher = None
-        if at_endpoint and environ[UNREAD_BODY] is BodyState.WHOLE:
-            watcher = asyncio.ensure_future(_watch(receive, client))
         try:
+            if door is not None:
+                await self._enter(door, environ, receive)
+                if environ.get(REFUSAL) is None:
+                    watcher = asyncio.ensure_future(_watch(receive, client))
             answer = await asyncio.get_running_loop().run_in_executor(
-                self._heavy if at_endpoint else self._light, self._call, environ, client
+                self._lane(door), self._call, environ, client
             )
+        except _GoneError:
+            return
         finally:
             if watcher is not None:
                 watcher.cancel()
+            if UPLOAD in environ:
+                environ[UPLOAD].close()
         if answer is not None:
-            await self._send(answer, send)
+            refused = environ.get(REFUSAL) is not None
+            await self._send(answer, send, receive if refused else None)
 
-    async def _body(self, environ: Mapping[str, Any], receive: Receive) -> tuple[BodyState, bytes]:
+    def _lane(self, door: Door | None) -> Executor:
+        if door is None:
+            return self._light
+        return self._heavy if door.admit is None else self._changing
+
+    async def _enter(self, door: Door, environ: dict[str, Any], receive: Receive) -> None:
+        """Let in who may come in, and then read the body; where not, leave the reason."""
+        environ[BODY_LIMIT] = door.limit
+        loop = asyncio.get_running_loop()
+        try:
+            if door.admit is not None:
+                await loop.run_in_executor(self._lane(door), self.entrance.enter, door, environ)
+            length = environ.get("CONTENT_LENGTH", "")
+            if length.isdigit() and int(length) > door.limit:
+                raise body_too_large(door.limit)
+            if door.uploads is None:
+                body = await self._body(door.limit, receive)
+                environ["wsgi.input"] = io.BytesIO(body)
+                environ["CONTENT_LENGTH"] = str(len(body))
+            else:
+                environ[UPLOAD] = upload = door.uploads.begin()
+                await self._keep(upload, receive)
+        except CritmatError as error:
+            environ[REFUSAL] = error
+
+    async def _body(self, limit: int, receive: Receive) -> bytes:
         """Read a body, if it comes in time, is not too large, and not too many come at once."""
-        length = environ.get("CONTENT_LENGTH", "")
-        if length.isdigit() and int(length) > MAXIMUM_BODY:
-            return BodyState.TOO_LARGE, b""
         reserved = 0
         parts: list[bytes] = []
         size = 0
         try:
             async with asyncio.timeout(self.patience.body):
                 while True:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        return BodyState.GONE, b""
-                    part = message.get("body", b"")
+                    part, more = await _part(receive)
                     parts.append(part)
                     size += len(part)
-                    if size > MAXIMUM_BODY:
-                        return BodyState.TOO_LARGE, b""
-                    if not message.get("more_body", False):
-                        return BodyState.WHOLE, b"".join(parts)
+                    if size > limit:
+                        raise body_too_large(limit)
+                    if not more:
+                        return b"".join(parts)
                     if self._arriving + len(part) > self.patience.bodies:
-                        return BodyState.TOO_MANY, b""
+                        raise OverloadedError(
+                            "Too many request bodies are coming in at once.", retry_after=5
+                        )
                     reserved += len(part)
                     self._arriving += len(part)
         except TimeoutError:
-            return BodyState.TOO_SLOW, b""
+            raise _too_slow() from None
         finally:
             self._arriving -= reserved
+
+    async def _keep(self, upload: Upload, receive: Receive) -> None:
+        """Write a body to a file as it comes, if it comes fast enough and is not too large."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        gathered = bytearray()
+        more = True
+        try:
+            while more:
+                allowed = self.patience.body + (upload.size + len(gathered)) / self.patience.pace
+                async with asyncio.timeout_at(begun + allowed):
+                    part, more = await _part(receive)
+                gathered += part
+                if len(gathered) >= _GATHERED or not more:
+                    await loop.run_in_executor(self._changing, upload.write, bytes(gathered))
+                    gathered.clear()
+            await loop.run_in_executor(self._changing, upload.finish)
+        except TimeoutError:
+            raise _too_slow() from None
 
     def _call(self, environ: Mapping[str, Any], client: Abandonment) -> _Answer | None:
         """Run the application; in a thread. ``None`` where the client has gone meanwhile."""
@@ -125,32 +207,47 @@ class Gateway:
 
         chunks = self.application(environ, start_response)
         status, headers = head
+        if environ.get(REFUSAL) is not None:
+            # What was not read of the body must not pass for the next request.
+            headers = [*headers, ("Connection", "close")]
         answer = _Answer(status, headers, chunks)
         if client.gone:
             answer.close()
             return None
         return answer
 
-    async def _send(self, answer: _Answer, send: Send) -> None:
-        """Send an answer as fast as the client takes it, a chunk in memory at a time."""
+    async def _send(self, answer: _Answer, send: Send, unread: Receive | None) -> None:
+        """Send an answer as fast as the client takes it, a chunk in memory at a time.
+
+        Many clients read no answer before they have sent all, and see a broken connection where
+        that is ended: so what is ``unread`` of a body is thrown away for a moment.
+        """
         loop = asyncio.get_running_loop()
         try:
             headers = [
                 (k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.headers
             ]
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-            if isinstance(answer.chunks, list | tuple):
+            if isinstance(answer.chunks, list | tuple) and unread is None:
                 await self._patiently(send, b"".join(answer.chunks), more=False)
                 return
             rest = iter(answer.chunks)
             while chunk := await loop.run_in_executor(self._light, next, rest, b""):
                 await self._patiently(send, chunk, more=True)
+            if unread is not None:
+                await self._discard(unread)
             await self._patiently(send, b"", more=False)
         except TimeoutError:
             _LOG.info("a client stopped reading; its connection is ended")
             raise ConnectionAbortedError("the client stopped reading") from None
         finally:
             answer.close()
+
+    async def _discard(self, receive: Receive) -> None:
+        with contextlib.suppress(TimeoutError, _GoneError):
+            async with asyncio.timeout(self.patience.linger):
+                while (await _part(receive))[1]:
+                    pass
 
     async def _patiently(self, send: Send, body: bytes, *, more: bool) -> None:
         message = {"type": "http.response.body", "body": body, "more_body": more}
@@ -170,6 +267,20 @@ class _Answer:
             close()
 
 
+async def _part(receive: Receive) -> tuple[bytes, bool]:
+    """The next part of a body, and whether more comes; raises where the client has gone."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise _GoneError
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def _too_slow() -> SlowBodyError:
+    return SlowBodyError(
+        "The request body did not come in time.", remedy="Send it at once, or again."
+    )
+
+
 async def _watch(receive: Receive, client: Abandonment) -> None:
     """Wait for the client to hang up."""
     while (await receive())["type"] != "http.disconnect":
@@ -186,6 +297,8 @@ def _environ(scope: Mapping[str, Any]) -> dict[str, Any]:
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path.partition(b"?")[0]).decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        # As it was sent: what was percent-encoded in an IRI is part of it.
+        "REQUEST_URI": path.decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from flask import Flask, request
 
-from kg.engines.engine import OverloadedError
 from kg.errors import UsageError
 
 #: Bytes of a request body; a query longer than the engine's own gate is refused there.
@@ -19,18 +16,12 @@ MAXIMUM_PARAMETERS = 200
 MAXIMUM_HEADERS = 64 * 1024
 #: Characters of a header that is read in parts, such as ``Accept``.
 MAXIMUM_LIST_HEADER = 4 * 1024
-#: Where the gateway says how the body came, see :class:`BodyState`.
-UNREAD_BODY = "critmat.body"
-
-
-class BodyState(StrEnum):
-    """How the body of a request came."""
-
-    WHOLE = "whole"
-    TOO_LARGE = "too large"
-    TOO_SLOW = "too slow"
-    TOO_MANY = "too many at once"
-    GONE = "gone"
+#: Bytes of an update; what its data blocks hold is counted too.
+MAXIMUM_UPDATE = 4 * 1024 * 1024
+#: Where the gateway leaves the error of a request whose body it did not read.
+REFUSAL = "critmat.refusal"
+#: Where the gateway says how many bytes the body of this request may have.
+BODY_LIMIT = "critmat.limit"
 
 
 class BodyTooLargeError(UsageError):
@@ -69,7 +60,7 @@ class UnsupportedMediaError(UsageError):
 
 
 #: Headers whose parts are weighed one by one.
-_LIST_HEADERS = ("Accept", "If-None-Match")
+_LIST_HEADERS = ("Accept", "Accept-Encoding", "If-None-Match")
 
 
 def install(app: Flask) -> None:
@@ -88,6 +79,10 @@ def _check() -> None:
         )
     if any(ord(character) < 32 or ord(character) == 127 for character in path):
         raise UsageError("The address holds a control character.")
+    try:
+        path.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        raise UsageError("The address is not UTF-8.") from None
     for name in _LIST_HEADERS:
         if len(request.headers.get(name, "")) > MAXIMUM_LIST_HEADER:
             # Errors are negotiated too: not by this.
@@ -95,7 +90,12 @@ def _check() -> None:
             raise HeaderTooLongError(
                 f"The header {name} has more than {MAXIMUM_LIST_HEADER:,} characters."
             )
-    _check_body(environ.get(UNREAD_BODY, BodyState.WHOLE))
+    refusal = environ.get(REFUSAL)
+    if refusal is not None:
+        raise refusal
+    request.max_content_length = limit = environ.get(BODY_LIMIT, MAXIMUM_BODY)
+    if (request.content_length or 0) > limit:
+        raise body_too_large(limit)
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding != "identity":
         raise UnsupportedMediaError(
@@ -104,14 +104,9 @@ def _check() -> None:
         )
 
 
-def _check_body(state: BodyState) -> None:
-    if state is BodyState.TOO_LARGE or (request.content_length or 0) > MAXIMUM_BODY:
-        raise BodyTooLargeError(
-            f"The request body has more than {MAXIMUM_BODY:,} bytes, the most that is read."
-        )
-    if state is BodyState.TOO_SLOW:
-        raise SlowBodyError(
-            "The request body did not come in time.", remedy="Send it at once, or again."
-        )
-    if state is BodyState.TOO_MANY:
-        raise OverloadedError("Too many request bodies are coming in at once.", retry_after=5)
+def body_too_large(limit: int) -> BodyTooLargeError:
+    """The error for a body of more than ``limit`` bytes."""
+    return BodyTooLargeError(
+        f"The request body has more than {limit:,} bytes, the most that is read here.",
+        remedy="Send less at once, in several requests.",
+    )
