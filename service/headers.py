@@ -1,4 +1,8 @@
-"""Headers that every answer bears: who may frame, script and read it."""
+"""Headers that every answer bears: who may frame, script and read it.
+
+Pages of any origin may read, and write where their user gave them a token: no cookie or other
+credential that a browser sends by itself is ever involved. https://fetch.spec.whatwg.org/#http-cors-protocol
+"""
 
 from __future__ import annotations
 
@@ -18,16 +22,17 @@ _ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-#: Reading is open to pages of any origin; no cookie or password is ever involved.
 _CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Retry-After, Content-Disposition, X-Request-Id, X-Critmat-Snapshot"
+        "ETag, Location, Content-Location, Link, Allow, Retry-After, Content-Disposition, "
+        "WWW-Authenticate, X-Request-Id, X-Critmat-Snapshot"
     ),
 }
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-Id",
+    "Access-Control-Allow-Headers": (
+        "Accept, Authorization, Content-Type, If-None-Match, X-Request-Id"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 
@@ -44,6 +49,8 @@ def _set(response: Response) -> Response:
     for name, value in _CROSS_ORIGIN.items():
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
+        allowed = response.headers.get("Allow", "OPTIONS")
+        response.headers.setdefault("Access-Control-Allow-Methods", allowed)
         for name, value in _PREFLIGHT.items():
             response.headers.setdefault(name, value)
     return response

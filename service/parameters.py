@@ -6,6 +6,7 @@ would silently answer another question than the one that was asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +18,9 @@ from service.limits import MAXIMUM_PARAMETERS, UnsupportedMediaError
 FORM = "application/x-www-form-urlencoded"
 
 Parameters = Mapping[str, Sequence[str]]
+
+#: Reading it as it stands would be a guess at what was meant.
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class RepeatedParameterError(UsageError):
@@ -41,13 +45,21 @@ def decode(data: bytes) -> dict[str, list[str]]:
 
 
 def _text(data: bytes, what: str) -> str:
+    broken = _BROKEN_ESCAPE.search(data)
+    if broken:
+        raise UsageError(
+            f"A percent sign in {what} begins no escape.", remedy="Write a percent sign as %25."
+        )
     raw = unquote_to_bytes(data.replace(b"+", b" "))
     try:
-        return raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(
             f"Byte {error.start + 1} of {what} is not UTF-8.", remedy="Encode the text as UTF-8."
         ) from None
+    if "\0" in text:
+        raise UsageError(f"There is a NUL character in {what}.", remedy="Leave it out.")
+    return text
 
 
 def of_url(request: Request) -> dict[str, list[str]]:

@@ -15,7 +15,15 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from kg.engines.engine import Answer, BrokenAnswerError, OverloadedError, QueryError
+from kg.engines.engine import (
+    AbandonedError,
+    Abandonment,
+    Answer,
+    BrokenAnswerError,
+    OverloadedError,
+    QueryError,
+)
+from service.compression import Encoding, compressor
 
 #: Answers up to this many bytes stay in memory and do not keep a thread while they are sent.
 IN_MEMORY = 1024 * 1024
@@ -76,10 +84,7 @@ class Spool:
                 # Nothing of it was sent yet: what broke it is what the client gets.
                 raise error.__cause__ from None
             if isinstance(error, OSError):
-                raise NoRoomError(
-                    f"The answer could not be kept until it was whole: {error.strerror}.",
-                    remedy="Ask for fewer columns or rows, for example with LIMIT.",
-                ) from error
+                raise _no_room(error) from error
             raise
         return KeptAnswer(file, size, self._large if held else None)
 
@@ -107,9 +112,43 @@ class KeptAnswer:
         while chunk := self._file.read(_CHUNK):
             yield chunk
 
+    def compressed(self, encoding: Encoding, asker: Abandonment | None = None) -> KeptAnswer:
+        """The same answer in an encoding; this one is let go of, whatever happens.
+
+        Raises :class:`NoRoomError`, and :class:`~kg.engines.engine.AbandonedError` where
+        ``asker`` goes meanwhile.
+        """
+        file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives on in the answer
+        stream = compressor(encoding)
+        size = 0
+        try:
+            for chunk in self:
+                if asker is not None and asker.gone:
+                    raise AbandonedError("The client has gone.")
+                size += file.write(stream.add(chunk))
+            size += file.write(stream.finish())
+        except BaseException as error:
+            file.close()
+            self.close()
+            if isinstance(error, OSError):
+                raise _no_room(error) from error
+            raise
+        held = None
+        if size > IN_MEMORY:
+            held, self._held = self._held, None
+        self.close()
+        return KeptAnswer(file, size, held)
+
     def close(self) -> None:
         """Let go of the file; safe to call twice."""
         self._file.close()
         if self._held is not None:
             self._held.release()
             self._held = None
+
+
+def _no_room(error: OSError) -> NoRoomError:
+    return NoRoomError(
+        f"The answer could not be kept until it was whole: {error.strerror}.",
+        remedy="Ask for fewer columns or rows, for example with LIMIT.",
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from kg.errors import UsageError
 from kg.questions import Question, ResultTable
 from service.context import service
 from service.pages.answer_in_words import asked_for
@@ -79,8 +81,11 @@ def home() -> Response:
     tag = caching.entity_tag("home", here.version, here.engine.snapshot_id, request.host)
     if caching.matches(request, tag):
         return caching.mark(Response(status=304), tag)
-    flagship = here.flagship
-    table = here.reading.answer(flagship, {}) if flagship else None
+    flagship, table = here.flagship, None
+    with suppress(UsageError):
+        table = here.reading.answer(flagship, {}) if flagship else None
+    if table is None:
+        flagship = None  # what it asks about by default is not in these data
     page = render_template(
         "home.html",
         things={row["name"]: int(row["count"]) for row in here.reading.page("things")},

@@ -26,8 +26,9 @@ from kg.reference.statements import Statement
 from service import parameters
 from service.context import service
 from service.pages.ontology_documents import DOCUMENTS, document, split, wanted
-from service.pages.ontology_library import library, module_address, term_address, thing_address
+from service.pages.ontology_library import library, module_address, term_address
 from service.pages.ontology_search import find
+from service.pages.thing import thing_address
 from service.protocol import caching
 from service.protocol.negotiation import PAGE, Format
 

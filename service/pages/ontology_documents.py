@@ -15,16 +15,15 @@ from rdflib.plugins.serializers.turtle import TurtleSerializer
 from kg.namespaces import PREFIXES
 from kg.reference.statements import Node, Statement
 from service.protocol.negotiation import (
+    JSON_LD,
     N_TRIPLES,
     PAGE,
     RDF_XML,
     TURTLE,
     Format,
-    NoFormatError,
-    choose,
+    choose_or_refuse,
 )
 
-JSON_LD = Format("application/ld+json", ("jsonld", "json-ld"), "jsonld", ("application/json",))
 #: What every address of the ontology comes in, by the ending of the address.
 DOCUMENTS = {f.extension: f for f in (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)}
 _INEXACT = {f"{PREFIXES['xsd']}{name}" for name in ("double", "float", "decimal")}
@@ -49,15 +48,7 @@ def wanted(request: Request, documents: Sequence[Format]) -> tuple[Format, str]:
     A page comes first where a client has no wish. Raises
     :class:`~service.protocol.negotiation.NoFormatError` (406) with what there is.
     """
-    accept = request.headers.get("Accept", "")
-    formats = (PAGE, *documents)
-    chosen = choose(accept, formats)
-    if chosen is None:
-        raise NoFormatError(
-            f"None of the formats in {accept[:200]!r} is written here.",
-            [f.media_type for f in formats],
-        )
-    return chosen
+    return choose_or_refuse(request.headers.get("Accept", ""), (PAGE, *documents))
 
 
 def document(statements: Iterable[Statement], target: Format) -> bytes:

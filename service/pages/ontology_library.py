@@ -7,7 +7,6 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import current_app, url_for
-from pyoxigraph import NamedNode
 
 from kg.engines.engine import Engine
 from kg.namespaces import CM
@@ -131,16 +130,6 @@ def module_address(iri: str) -> str:
     if slash and prefix == "codes":
         return url_for("ontology.codes", name=name)
     return url_for("ontology.module", name=module.name)
-
-
-def thing_address(iri: str) -> str:
-    """Where to see what is said of a thing: a query about it; nothing for a broken IRI."""
-    try:
-        node = NamedNode(iri)
-    except ValueError:
-        return ""
-    query = f"SELECT ?property ?value WHERE {{ {node} ?property ?value }}"
-    return f"{url_for('sparql.sparql')}?{urlencode({'query': query})}"
 
 
 def why(example: Example, term: Term) -> str:

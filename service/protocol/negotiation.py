@@ -41,6 +41,9 @@ RDF_XML = Format(
     "rdf",
     ("application/xml", "text/xml"),
 )
+JSON_LD = Format("application/ld+json", ("jsonld", "json-ld"), "jsonld", ("application/json",))
+N_QUADS = Format("application/n-quads", ("nquads", "n-quads", "nq"), "nq")
+TRIG = Format("application/trig", ("trig",), "trig", ("application/x-trig",))
 
 #: What a browser asks for: a page that shows the answer.
 PAGE = Format("text/html", ("html",), "html", ("application/xhtml+xml",))
@@ -50,7 +53,9 @@ DOCUMENT = Format("application/json", ("json",), "json")
 
 #: In the order of preference where a client has none.
 SOLUTION_FORMATS = (JSON, XML, CSV, TSV)
-GRAPH_FORMATS = (TURTLE, N_TRIPLES, RDF_XML)
+GRAPH_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS)
+#: Those that also say which graph a triple stands in.
+QUAD_FORMATS = (TRIG, N_QUADS)
 _BY_FORM = {
     QueryForm.SOLUTIONS: SOLUTION_FORMATS,
     QueryForm.BOOLEAN: SOLUTION_FORMATS,
@@ -84,7 +89,7 @@ class Negotiated:
         """The ``Content-Type`` for an answer that the engine wrote as ``media_type``."""
         as_asked = media_type == self.formats.of(form)
         name = dict(self.labels)[form.value] if as_asked else media_type
-        return f"{name}; charset=utf-8" if name.startswith("text/") else name
+        return content_type(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,31 @@ def choose(accept: str, formats: Sequence[Format]) -> tuple[Format, str] | None:
             if best is None or key > best[0]:
                 best = (key, candidate, label)
     return None if best is None else (best[1], best[2])
+
+
+def choose_or_refuse(accept: str, formats: Sequence[Format]) -> tuple[Format, str]:
+    """What :func:`choose` gives; raises :class:`NoFormatError` with the types where it is none."""
+    chosen = choose(accept, formats)
+    if chosen is None:
+        raise NoFormatError(
+            f"None of the formats in {accept[:200]!r} is written here.",
+            [f.media_type for f in formats],
+        )
+    return chosen
+
+
+def by_name(name: str, formats: Sequence[Format]) -> Format:
+    """The format that ``format=`` names; raises :class:`NoFormatError` with the names."""
+    wanted = name.strip().lower()
+    for candidate in formats:
+        if wanted in {*candidate.names, *candidate.media_types}:
+            return candidate
+    raise NoFormatError(f"There is no format {name[:100]!r}.", [f.names[0] for f in formats])
+
+
+def content_type(label: str) -> str:
+    """A media type as it stands in ``Content-Type``: texts say that they are UTF-8."""
+    return f"{label}; charset=utf-8" if label.startswith("text/") else label
 
 
 def wants_page(accept: str, name: str | None) -> bool:

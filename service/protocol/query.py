@@ -13,23 +13,27 @@ from werkzeug.wrappers import Response as AnyResponse
 from kg.engines.engine import (
     BrokenAnswerError,
     ForbiddenQueryError,
+    Lane,
     MalformedQueryError,
     NotAcceptableError,
     Query,
 )
 from kg.errors import UsageError
-from service import parameters
+from service import compression, parameters
+from service.addresses import StrangeHostError, public_address
 from service.context import CLIENT, service
 from service.limits import UnsupportedMediaError
 from service.parameters import Parameters
 from service.protocol import caching
-from service.protocol.description import describe
+from service.protocol.catalogue import endpoint_of
+from service.protocol.description import describe, written
 from service.protocol.negotiation import (
     GRAPH_FORMATS,
     PAGE,
     Negotiated,
     NoFormatError,
     choose,
+    content_type,
     negotiate,
 )
 from service.protocol.query_page import empty_page, query_page
@@ -40,6 +44,8 @@ blueprint = Blueprint("sparql", __name__)
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+#: Answers that a browser keeps as a file, with its ending.
+_TABLES = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
 _UPDATE_GRAPHS = ("using-graph-uri", "using-named-graph-uri")
 
 
@@ -66,6 +72,8 @@ def sparql() -> AnyResponse:
             default_graphs=_graphs(given, "default-graph-uri"),
             named_graphs=_graphs(given, "named-graph-uri"),
             asker=request.environ.get(CLIENT),
+            lane=Lane.OPEN,
+            base_iri=_base_iri(),
         ),
         negotiate(_accept(), name),
     )
@@ -121,6 +129,14 @@ def _graphs(given: Parameters, name: str) -> tuple[str, ...]:
     return iris
 
 
+def _base_iri() -> str:
+    """The address of the endpoint, as for updates; nothing where the request does not name it."""
+    try:
+        return f"{public_address()}/sparql"
+    except StrangeHostError:
+        return ""  # most queries need none
+
+
 def _timeout(text: str | None) -> float:
     settings = service().settings
     if text is None:
@@ -137,33 +153,47 @@ def _timeout(text: str | None) -> float:
 def answer_query(query: Query, wanted: Negotiated) -> Response:
     """Ask the engine and send what it says, or 304 where the client has it already."""
     here = service()
-    tag = None
-    if not caching.is_volatile(query.text):
-        tag = caching.entity_tag(
-            here.version, here.engine.snapshot_id, query.text, repr(wanted),
-            repr((query.default_graphs, query.named_graphs)),
-        )  # fmt: skip
-        if caching.matches(request, tag):
-            return _headers(caching.mark(Response(status=304), tag))
+    tag = _tag(query, wanted, here.engine.snapshot_id)
+    if tag is not None and caching.matches(request, tag):
+        return _marked(Response(status=304), tag, here.engine.snapshot_id)
     if wanted.page:
-        page = query_page(query)
-        return _headers(caching.mark(page, tag) if page.status_code == 200 else page)
+        page, snapshot_id = query_page(query)
+        if page.status_code != 200:
+            return _headers(page, snapshot_id)
+        return _marked(page, _tag(query, wanted, snapshot_id), snapshot_id)
     try:
         answer = here.engine.query(replace(query, formats=wanted.formats))
     except NotAcceptableError as error:
         raise NoFormatError(error.message) from None
-    content_type = wanted.label(answer.media_type, answer.form)
-    kept = here.spool.keep(answer)
-    response = _sent(kept)
-    response.content_type = content_type
-    extension = content_type.partition(";")[0]
-    if extension in {"text/csv", "text/tab-separated-values"}:
-        ending = "csv" if extension == "text/csv" else "tsv"
-        response.headers["Content-Disposition"] = f'attachment; filename="critmat-answer.{ending}"'
-    return _headers(caching.mark(response, tag))
+    # Another snapshot may have been published meanwhile: the answer knows which is its own.
+    snapshot_id = answer.snapshot_id
+    response = sent(here.spool.keep(answer))
+    response.content_type = wanted.label(answer.media_type, answer.form)
+    if response.mimetype in _TABLES:
+        name = f"critmat-answer.{_TABLES[response.mimetype]}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _marked(response, _tag(query, wanted, snapshot_id), snapshot_id)
 
 
-def _sent(kept: KeptAnswer) -> Response:
+def _tag(query: Query, wanted: Negotiated, snapshot_id: str) -> str | None:
+    """The validator of an answer; none where the next one may be another."""
+    if caching.is_volatile(query.text):
+        return None
+    against = repr((query.base_iri, query.default_graphs, query.named_graphs))
+    return caching.entity_tag(service().version, snapshot_id, query.text, repr(wanted), against)
+
+
+def sent(kept: KeptAnswer) -> Response:
+    """A whole answer as a response; a large one is compressed here where the client takes it."""
+    encoding = compression.wanted()
+    if kept.in_memory or encoding is None:
+        return _plain(kept)
+    response = _plain(kept.compressed(encoding, request.environ.get(CLIENT)))
+    response.headers["Content-Encoding"] = encoding
+    return response
+
+
+def _plain(kept: KeptAnswer) -> Response:
     if kept.in_memory:
         response = Response(kept.read())
         kept.close()
@@ -183,9 +213,13 @@ def _chunks(kept: KeptAnswer) -> Iterator[bytes]:
         raise BrokenAnswerError("The answer broke off.") from error
 
 
-def _headers(response: Response) -> Response:
+def _marked(response: Response, tag: str | None, snapshot_id: str) -> Response:
+    return _headers(caching.mark(response, tag), snapshot_id)
+
+
+def _headers(response: Response, snapshot_id: str) -> Response:
     response.vary.add("Accept")
-    response.headers["X-Critmat-Snapshot"] = service().engine.snapshot_id
+    response.headers["X-Critmat-Snapshot"] = snapshot_id
     return response
 
 
@@ -197,21 +231,20 @@ def _without_query(name: str | None) -> AnyResponse:
         target = chosen[0] if chosen else None
     else:
         target = next((f for f in formats if name.lower() in {*f.names, *f.media_types}), None)
+    here = service()
+    snapshot_id = here.engine.snapshot_id
     if target is PAGE:
-        response = empty_page(service().example)
-        return _headers(response)
+        return _headers(empty_page(here.example), snapshot_id)
     if target is None:
         raise UsageError(
             "The request holds no query.",
             remedy="Send it as the parameter 'query', or ask for the description of this service "
             "as " + ", ".join(f.media_type for f in formats) + ".",
         )
-    tag = caching.entity_tag(
-        service().version, service().engine.snapshot_id, request.base_url, target.media_type
-    )
+    address = public_address()
+    tag = caching.entity_tag(here.version, snapshot_id, address, target.media_type)
     if caching.matches(request, tag):
-        return _headers(caching.mark(Response(status=304), tag))
-    graphs = service().graph_sizes()
-    total = service().triples()
-    content = describe(request.base_url, service().engine.snapshot_id, total, graphs, target)
-    return _headers(caching.mark(Response(content, mimetype=target.media_type), tag))
+        return _marked(Response(status=304), tag, snapshot_id)
+    graph = describe(endpoint_of(here, address, snapshot_id))
+    response = Response(written(graph, target), content_type=content_type(target.media_type))
+    return _marked(response, tag, snapshot_id)

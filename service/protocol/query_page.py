@@ -24,7 +24,14 @@ MAXIMUM_SHOWN_BYTES = 8 * 1024 * 1024
 _DOWNLOADS = {
     QueryForm.SOLUTIONS: (("CSV", "csv"), ("TSV", "tsv"), ("JSON", "json"), ("XML", "xml")),
     QueryForm.BOOLEAN: (("JSON", "json"), ("XML", "xml")),
-    QueryForm.GRAPH: (("Turtle", "turtle"), ("N-Triples", "ntriples"), ("RDF/XML", "rdfxml")),
+    QueryForm.GRAPH: (
+        ("Turtle", "turtle"),
+        ("N-Triples", "ntriples"),
+        ("RDF/XML", "rdfxml"),
+        ("JSON-LD", "jsonld"),
+        ("TriG", "trig"),
+        ("N-Quads", "nquads"),
+    ),
 }
 
 
@@ -43,18 +50,24 @@ def empty_page(text: str) -> Response:
     return make_response(render_template("sparql.html", query=text))
 
 
-def query_page(query: Query) -> Response:
-    """The form with the query in it, and its answer or what is wrong with it."""
+def query_page(query: Query) -> tuple[Response, str]:
+    """The form with the query in it, and its answer or what is wrong with it.
+
+    With it comes the snapshot that the answer is from.
+    """
+    asked = service().engine.snapshot_id
     try:
         shown = _shown(query)
     except CritmatError as error:
         page = render_template("sparql.html", query=query.text, problem=problem(error))
-        return mark(make_response(page, error.http_status), error)
+        return mark(make_response(page, error.http_status), error), asked
     shown["downloads"] = [
         (label, "?" + urlencode({"query": query.text, "format": name}))
         for label, name in _DOWNLOADS[shown["form"]]
     ]
-    return make_response(render_template("sparql.html", query=query.text, **shown), HTTPStatus.OK)
+    snapshot_id = str(shown.pop("answered_from"))
+    page = render_template("sparql.html", query=query.text, **shown)
+    return make_response(page, HTTPStatus.OK), snapshot_id
 
 
 def _shown(query: Query) -> dict[str, Any]:
@@ -72,17 +85,18 @@ def _shown(query: Query) -> dict[str, Any]:
                 )
             chunks.append(chunk)
     content = b"".join(chunks)
+    shown: dict[str, Any] = {"form": form, "answered_from": answer.snapshot_id}
     if form is QueryForm.GRAPH:
-        return {"form": form, "graph": content.decode("utf-8")}
+        return {**shown, "graph": content.decode("utf-8")}
     try:
         found = json.loads(content)
     except ValueError:
         raise QueryError("The engine gave an answer that cannot be read.") from None
     if form is QueryForm.BOOLEAN:
-        return {"form": form, "boolean": bool(found["boolean"])}
+        return {**shown, "boolean": bool(found["boolean"])}
     rows = found["results"]["bindings"]
     return {
-        "form": form,
+        **shown,
         "variables": found["head"]["vars"],
         "rows": [{n: _term(t) for n, t in row.items()} for row in rows[:MAXIMUM_ROWS]],
         "total": len(rows),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import os
 from collections.abc import Iterator
 from typing import Self
 
 import pytest
 
 from kg.engines.engine import (
+    AbandonedError,
+    Abandonment,
     BrokenAnswerError,
     DeadlineExceededError,
     OverloadedError,
     QueryForm,
 )
+from service.compression import Encoding
 from service.spool import IN_MEMORY, AnswerTooLargeError, NoRoomError, Spool
 
 
@@ -95,3 +100,32 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind() -> None:
     for _ in range(3):
         with pytest.raises(NoRoomError, match="No space left on device"):
             spool.keep(Chunks(b"a" * (IN_MEMORY + 1), full))
+
+
+def test_a_compressed_answer_that_has_become_small_holds_nobody_up() -> None:
+    spool = Spool(limit=10 * IN_MEMORY, at_once=1)
+    large = b"x" * (IN_MEMORY + 1)
+    packed = spool.keep(Chunks(large)).compressed(Encoding.GZIP)
+    assert (packed.in_memory, gzip.decompress(packed.read())) == (True, large)
+    spool.keep(Chunks(large)).close()
+
+
+def test_a_large_compressed_answer_still_counts_as_one() -> None:
+    spool = Spool(limit=10 * IN_MEMORY, at_once=1)
+    large = os.urandom(IN_MEMORY + 1)
+    packed = spool.keep(Chunks(large)).compressed(Encoding.ZSTANDARD)
+    with pytest.raises(OverloadedError):
+        spool.keep(Chunks(large))
+    assert packed.size == len(b"".join(packed))
+    packed.close()
+    spool.keep(Chunks(large)).close()
+
+
+def test_nothing_is_compressed_for_a_client_that_has_gone() -> None:
+    spool = Spool(limit=10 * IN_MEMORY, at_once=1)
+    asker = Abandonment()
+    asker.leave()
+    large = b"x" * (IN_MEMORY + 1)
+    with pytest.raises(AbandonedError):
+        spool.keep(Chunks(large)).compressed(Encoding.BROTLI, asker)
+    spool.keep(Chunks(large)).close()

@@ -27,11 +27,14 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
         ("*/*, text/csv", "text/csv", "text/turtle"),
         ("text/turtle, */*;q=0.1", JSON, "text/turtle"),
         (f"{JSON};q=0, */*", XML, "text/turtle"),
-        ("application/json", JSON, None),
+        ("application/json", JSON, "application/ld+json"),
+        ("application/ld+json", None, "application/ld+json"),
+        ("application/trig, application/n-quads", None, "application/trig"),
+        ("application/n-quads", None, "application/n-quads"),
         ("application/rdf+xml", None, "application/rdf+xml"),
         ("application/xml", XML, "application/rdf+xml"),
         ("TEXT/CSV ; Q=1.0", "text/csv", None),
-        ("text/csv;q=nonsense, application/json", JSON, None),
+        ("text/csv;q=nonsense, application/json", JSON, "application/ld+json"),
     ],
 )
 def test_accept(accept: str, solutions: str | None, graph: str | None) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, parse
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, VOID
 
+from kg.engines.embedded import EmbeddedEngine
+from kg.engines.engine import Answer, Lane, Query
+from kg.questions import Catalogue
+from service.app import create_app
 from service.limits import MAXIMUM_BODY, MAXIMUM_URL
 from service.protocol.description import SD
+from service.settings import Settings
 
 SELECT = "PREFIX cm: <https://w3id.org/critmat/ontology#> SELECT ?e { ?e a cm:Element } ORDER BY ?e"
 ELEMENTS = ["neodymium", "samarium"]
@@ -56,15 +63,23 @@ def test_formats_of_solutions(client: FlaskClient, accept: str, begins: bytes) -
 
 
 @pytest.mark.parametrize(
-    ("accept", "parser"),
-    [("text/turtle", "turtle"), ("application/n-triples", "nt"), ("application/rdf+xml", "xml")],
+    "accept",
+    [
+        "text/turtle",
+        "application/n-triples",
+        "application/rdf+xml",
+        "application/ld+json",
+        "application/trig",
+        "application/n-quads",
+    ],
 )
 @pytest.mark.parametrize("query", ["CONSTRUCT WHERE { ?s a ?c }", "DESCRIBE <urn:none>"])
-def test_formats_of_graphs(client: FlaskClient, accept: str, parser: str, query: str) -> None:
+def test_formats_of_graphs(client: FlaskClient, accept: str, query: str) -> None:
     answer = get(client, query, accept=accept)
     assert answer.status_code == 200
-    graph = Graph().parse(data=answer.data, format=parser)
-    assert bool(len(graph)) is query.startswith("CONSTRUCT")
+    assert answer.content_type.partition(";")[0] == accept
+    found = set(parse(answer.data, format=RdfFormat.from_media_type(accept)))
+    assert bool(found) is query.startswith("CONSTRUCT")
 
 
 def test_ask(client: FlaskClient) -> None:
@@ -216,6 +231,16 @@ def test_what_changes_from_call_to_call_is_never_kept(client: FlaskClient, query
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_relative_iris_are_resolved_against_the_address(client: FlaskClient) -> None:
+    def ask(host: str) -> Any:
+        return get(client, "SELECT (<a> AS ?x) {}", format="csv", headers={"Host": host})
+
+    assert ask("data.example").text.split() == ["x", "http://data.example/a"]
+    assert ask("other.example").text.split() == ["x", "http://other.example/a"]
+    assert ask("data.example").headers["ETag"] != ask("other.example").headers["ETag"]
+    assert ask("no host").status_code == 400
+
+
 def test_graphs_of_the_protocol_make_the_data_set(client: FlaskClient) -> None:
     graph = "https://w3id.org/critmat/graph/office-2025"
     assert names(get(client, **{"default-graph-uri": graph})) == ELEMENTS
@@ -241,9 +266,9 @@ def test_a_program_without_a_query_gets_the_service_description(
 ) -> None:
     answer = client.get("/sparql", headers={"Accept": accept})
     graph = Graph().parse(data=answer.data, format=answer.content_type.partition(";")[0])
-    service = graph.value(predicate=RDF.type, object=SD.Service)
-    assert graph.value(service, SD.endpoint) == URIRef("http://localhost/sparql")
-    assert len(set(graph.objects(service, SD.resultFormat))) == 7
+    service = graph.value(predicate=SD.endpoint, object=URIRef("http://localhost/sparql"))
+    assert (service, RDF.type, SD.Service) in graph
+    assert len(set(graph.objects(service, SD.resultFormat))) == 10
     default = graph.value(
         predicate=SD.defaultGraph, object=None, subject=graph.value(service, SD.defaultDataset)
     )
@@ -266,3 +291,32 @@ def test_a_page_shows_a_table_with_its_downloads(client: FlaskClient) -> None:
     graph = get(client, "CONSTRUCT WHERE { ?s a ?c }", headers=BROWSER)
     assert "rdfxml" in graph.text
     assert "True." in get(client, "ASK { ?s ?p ?o }", headers=BROWSER).text
+
+
+class Moved:
+    """An engine that has moved on to its snapshot since it was asked which one it answers from."""
+
+    snapshot_id = "aaaaaaaaaaaa"
+
+    def __init__(self, engine: EmbeddedEngine) -> None:
+        self.engine = engine
+        self.asked: list[Query] = []
+
+    def query(self, query: Query) -> Answer:
+        self.asked.append(query)
+        return self.engine.query(query)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+
+def test_an_answer_bears_the_validator_of_the_snapshot_that_it_is_from(
+    client: FlaskClient, small_engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    moved = Moved(small_engine)
+    app = create_app(Settings(data=tmp_path), moved, Catalogue.load())
+    for headers in ({}, BROWSER):
+        answer = get(app.test_client(), headers=headers)
+        assert answer.headers["X-Critmat-Snapshot"] == small_engine.snapshot_id
+        assert answer.headers["ETag"] == get(client, headers=headers).headers["ETag"]
+    assert {query.lane for query in moved.asked} == {Lane.OPEN}
