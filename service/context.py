@@ -7,13 +7,14 @@ from typing import cast
 
 from flask import current_app
 
-from kg.engines.engine import Engine
 from kg.explain import Explainer
 from kg.questions import Catalogue, Question
 from service.quality import PublishedQuality
 from service.reading import Reading
 from service.settings import Settings
 from service.spool import Spool
+from service.traffic.metered import MeteredEngine, Traffic
+from service.writing import Writing
 
 EXTENSION = "critmat"
 #: Where the gateway puts the :class:`~kg.engines.engine.Abandonment` of a request.
@@ -27,17 +28,20 @@ FLAGSHIP = "exposed-products"
 class Service:
     """The parts that an application was made of.
 
-    ``quality`` is ``None`` where no data quality report came with the data.
+    ``quality`` is ``None`` where no data quality report came with the data, ``writing`` where no
+    changes are taken.
     """
 
     settings: Settings
-    engine: Engine
+    engine: MeteredEngine
+    traffic: Traffic
     catalogue: Catalogue
     reading: Reading
     explainer: Explainer
     spool: Spool
     version: str
     quality: PublishedQuality | None
+    writing: Writing | None = None
 
     @property
     def flagship(self) -> Question | None:

@@ -1,0 +1,1 @@
+"""Who uses the service and how much: budgets, running queries, metrics and the log."""
