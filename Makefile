@@ -15,7 +15,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint format docs bench mutate lock wheel clean
+.PHONY: help serve build test lint format docs bench mutate fuzz conformance lock wheel clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -56,7 +56,7 @@ build: $(VENV)/run.stamp ## Facts -> RDF -> derived graphs -> checks -> snapshot
 
 test: lint ## Everything that CI runs
 	@echo "==> Testing"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadgroup
 
 lint: $(VENV)/dev.stamp ## ruff and mypy --strict
 	@echo "==> Linting"
@@ -75,6 +75,12 @@ bench: $(VENV)/dev.stamp ## Measure, side by side, and print ratios
 
 mutate: $(VENV)/dev.stamp ## Take each axiom and shape away in turn and see which tests notice
 	@$(BIN)/python -m tests.mutation
+
+fuzz: $(VENV)/dev.stamp ## Fire random queries, updates and documents at a service (QUERIES=10000 DOCUMENTS=2000 SEED=1)
+	@$(BIN)/python -m tests.fuzz --queries $(or $(QUERIES),10000) --documents $(or $(DOCUMENTS),2000) --seed $(or $(SEED),1)
+
+conformance: $(VENV)/dev.stamp ## Run the W3C's SPARQL 1.1 suite over HTTP and write docs/conformance.md
+	@$(BIN)/python -m tests.w3c.report
 
 lock: $(BIN)/uv ## Resolve the lock files anew
 	@for set in "requirements.lock:" "requirements-dev.lock:--extra reasoner --extra names --group dev"; do \

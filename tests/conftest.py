@@ -13,6 +13,20 @@ from kg.engines.embedded import EmbeddedEngine, PoolSettings
 from tests.core_facts import write_core_facts
 from tests.serving import serving
 
+#: Tests that use one of these share a build of all facts, which takes minutes.
+SHIPPED = frozenset({"shipped_root", "shipped_build", "shipped_engine", "served"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell which tests stay together where they run in several processes (``make test``).
+
+    Those over the shipped build go to one process, so that it is built once; the others stay with
+    those of their file.
+    """
+    for item in items:
+        shipped = SHIPPED.intersection(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("shipped" if shipped else item.location[0]))
+
 
 @pytest.fixture(scope="session")
 def shipped_root(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -38,7 +38,7 @@ def test_a_run_goes_as_the_page_says(run: str, core_facts: Path, tmp_path: Path)
             env={
                 **os.environ, "CRITMAT_DATA": str(tmp_path), "CRITMAT_FACTS": str(core_facts)
             },
-            capture_output=True, text=True, check=False, timeout=280,
+            capture_output=True, text=True, check=False, timeout=550,
         )  # fmt: skip
         assert found.returncode == ("mistakes" in arguments[-1]), found.stderr
         if arguments[0] != "build":
