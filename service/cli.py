@@ -1,4 +1,4 @@
-"""The ``critmat`` command: all that ``kg.cli`` offers, and ``serve``."""
+"""The ``critmat`` command: all that ``kg.cli`` offers, and what belongs to the service."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from kg.cli import critmat
 def command() -> click.Group:
     """The command with all its sub-commands."""
     critmat.add_elsewhere("serve", "service.serve_cli:serve_command")
+    critmat.add_elsewhere("token", "service.access.cli:token")
+    critmat.add_elsewhere("audit", "service.audit_cli:audit")
     return critmat
 
 

@@ -2,13 +2,12 @@
 
 One process answers HTTP, with threads for the work (:mod:`service.gateway`); queries run in the
 engine's own processes. The process that calls :func:`serve` only watches: it replaces the web
-process when that dies and ends it cleanly on SIGTERM and SIGINT.
+process when that dies and ends it cleanly on SIGTERM and SIGINT (:mod:`service.stopping`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import socket
 import sys
@@ -16,7 +15,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.util import Finalize
-from typing import Any
+from typing import Any, cast
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -24,23 +23,25 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.engines.embedded import EmbeddedEngine
-from kg.engines.engine import Engine
+from kg.engines.engine import Engine, WritableEngine
 from kg.engines.settings import MIB, PoolSettings
 from kg.errors import CritmatError
 from kg.questions import Catalogue
 from kg.snapshot import open_snapshot
 from service.app import create_app
 from service.context import EXTENSION, Service
+from service.doors import Doors
 from service.gateway import Gateway
 from service.limits import MAXIMUM_HEADERS
 from service.quality import published_quality
 from service.settings import Settings
+from service.stopping import PROCESS_GRACE, Stopping
+from service.traffic import log
+from service.writing import open_writing
 
 #: Makes the engine that the web process answers from.
 EngineFactory = Callable[[Settings], Engine]
 
-#: Seconds that requests have to end when the service is stopped; then the process is killed.
-_GRACE = 6
 #: Milliseconds that a client may take to send its headers.
 _HEADER_PATIENCE = 10_000
 #: Connections at a time. A connection costs a file handle, and many systems give a process 1,024.
@@ -60,28 +61,42 @@ def embedded_engine(settings: Settings) -> Engine:
         snapshot,
         PoolSettings(
             workers=settings.engines,
+            light=settings.light_engines,
             timeout=settings.timeout,
             max_timeout=settings.max_timeout,
             memory=settings.engine_memory_mib * MIB,
+            from_disk=settings.enable_updates,
         ),
     )
 
 
-def load_application(_target: str, settings: Settings, make_engine: EngineFactory) -> Any:
+def load_application(
+    _target: str, settings: Settings, make_engine: EngineFactory, stopping: Stopping
+) -> Any:
     """Make the application inside the web process, with an engine of its own."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    log.configure(settings.log_format)
+    writing = None
     try:
         engine = make_engine(settings)
+        if settings.enable_updates:
+            writing = open_writing(settings, cast(WritableEngine, engine))
     except CritmatError as error:
         # The process that watches sees no more than that this one has ended, and gives up.
         print(f"Error: {error}", file=sys.stderr, flush=True)
         os._exit(error.exit_status)
     # Unlike atexit, this also runs in a process that multiprocessing has forked.
     Finalize(None, engine.close, exitpriority=10)
+    if writing is not None:
+        Finalize(None, writing.close, exitpriority=20)
+    stopping.obey(finish=writing.close if writing else _nothing, stop=engine.close)
     measured = published_quality(settings.data, engine.snapshot_id)
-    app = create_app(settings, engine, Catalogue.load(), measured)
+    app = create_app(settings, engine, Catalogue.load(), measured, writing)
     threading.Thread(target=_read_ahead, args=(app.extensions[EXTENSION],), daemon=True).start()
-    return Gateway(app, settings.threads)
+    return Gateway(app, settings.threads, entrance=Doors(app))
+
+
+def _nothing() -> None:
+    """What there is to finish where no changes are taken."""
 
 
 def _read_ahead(service: Service) -> None:
@@ -102,6 +117,7 @@ def serve(settings: Settings, make_engine: EngineFactory = embedded_engine) -> N
     # like a header that the client sent.
     for name in [name for name in os.environ if name.startswith("HTTP_")]:
         del os.environ[name]
+    stopping = Stopping()
     server = Granian(
         "critmat",
         address=settings.host,
@@ -118,10 +134,13 @@ def serve(settings: Settings, make_engine: EngineFactory = embedded_engine) -> N
         log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=_GRACE,
+        workers_kill_timeout=PROCESS_GRACE,
     )
+    server.on_startup(lambda: stopping.handle_signals(server.signal_handler_interrupt))
     server.serve(
-        target_loader=partial(load_application, settings=settings, make_engine=make_engine)
+        target_loader=partial(
+            load_application, settings=settings, make_engine=make_engine, stopping=stopping
+        )
     )
 
 

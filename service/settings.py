@@ -47,8 +47,9 @@ class Settings:
     #: Folder that the snapshots are kept in, and the name of the one to serve.
     data: Path = field(default_factory=data_root)
     snapshot: str = "current"
-    #: Requests that are worked on at the same time.
-    threads: int = 16
+    #: Requests that are worked on at the same time. Three quarters are for queries: as many as may
+    #: wait for an engine (64), so that the engine decides who goes first, and not who came first.
+    threads: int = 96
     #: Engine processes, each of which answers one query at a time, and what each may use.
     engines: int = 2
     engine_memory_mib: int = 1536

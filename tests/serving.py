@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+#: All tests are one client to a server; those about budgets set some.
+NO_BUDGETS = {f"CRITMAT_CLIENT_{what}": "0" for what in ("SECONDS", "ERRORS", "QUERIES")}
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def serving(
     snapshots.
     """
     port = free_port()
-    env = {**(environment or {**os.environ, "PYTHONPATH": str(REPOSITORY)})}
+    env = {**NO_BUDGETS, **(environment or {**os.environ, "PYTHONPATH": str(REPOSITORY)})}
     env |= {"CRITMAT_PORT": str(port)} | ({"CRITMAT_DATA": str(data)} if data else {})
     process = subprocess.Popen(list(command), env=env, cwd=folder)
     address = f"http://127.0.0.1:{port}"

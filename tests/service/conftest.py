@@ -16,6 +16,7 @@ from kg.engines.settings import PoolSettings
 from kg.questions import Catalogue
 from service.app import create_app
 from service.settings import Settings
+from tests.service.writable import WritableServer, writable_server
 from tests.serving import serving
 from tests.small import publish_small
 
@@ -38,7 +39,9 @@ def small_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedE
 
 @pytest.fixture(scope="session")
 def app(small_engine: EmbeddedEngine) -> Flask:
-    return create_app(Settings(timeout=5, max_timeout=8), small_engine, Catalogue.load())
+    # All tests are one client; those about budgets set some.
+    free = Settings(timeout=5, max_timeout=8, client_seconds=0, client_errors=0, client_queries=0)
+    return create_app(free, small_engine, Catalogue.load())
 
 
 @pytest.fixture
@@ -64,3 +67,12 @@ def start(small_root: Path) -> Iterator[Start]:
 def live(start: Start) -> str:
     """The address of a real server over the small graph."""
     return start()
+
+
+@pytest.fixture(scope="session")
+def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WritableServer]:
+    """A real server over the small graph that takes changes."""
+    # Those who test changes send many that fail, and one client sends them all.
+    free = {"client_errors": "0", "client_seconds": "0", "max_upload_mib": "2"}
+    with writable_server(tmp_path_factory.mktemp("writable"), **free) as server:
+        yield server

@@ -22,6 +22,7 @@ class LongAnswer:
 
     form = QueryForm.SOLUTIONS
     media_type = "text/csv"
+    snapshot_id = "breaking"
 
     def __init__(self, query: str) -> None:
         self.query = query

@@ -9,11 +9,20 @@ from pathlib import Path
 from flask import Flask
 
 from service import limits
+from service.compression import SMALLEST
 from service.pages.answer_table import MAXIMUM_ROWS
+from service.pages.thing_facts import (
+    MAXIMUM_QUADS,
+    SHOWN_PROPERTIES,
+    SHOWN_REFERENCES,
+    SHOWN_VALUES,
+)
 from service.protocol.negotiation import GRAPH_FORMATS, PAGE, SOLUTION_FORMATS
+from service.protocol.payload import MAXIMUM_PARTS
 from service.protocol.query_page import MAXIMUM_SHOWN_BYTES
 from service.settings import Settings
 from service.spool import IN_MEMORY
+from service.uploads import AT_ONCE
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
 
@@ -59,11 +68,19 @@ def test_formats() -> None:
 def test_limits() -> None:
     for number in (
         limits.MAXIMUM_BODY,
+        limits.MAXIMUM_UPDATE,
         limits.MAXIMUM_URL,
         limits.MAXIMUM_HEADERS,
         limits.MAXIMUM_PARAMETERS,
         MAXIMUM_ROWS,
         MAXIMUM_SHOWN_BYTES,
         IN_MEMORY,
+        SMALLEST,
+        MAXIMUM_QUADS,
+        SHOWN_PROPERTIES,
+        SHOWN_VALUES,
+        SHOWN_REFERENCES,
+        MAXIMUM_PARTS,
+        AT_ONCE,
     ):
         assert re.search(rf"(?<![\d,]){number:,}(?![\d,])", TEXT), number

@@ -88,7 +88,7 @@ def test_head_has_no_body(live: str) -> None:
         (b"//evil.example/", 404),
         (b"/sources/%00", 400),
         (b"/sources/a%0d%0aSet-Cookie:x=1", 400),
-        (b"/sources/%FF%FE", 404),
+        (b"/sources/%FF%FE", 400),
         (b"/questions/exposed-products%00", 400),
         (b"/sparql?query=%00", 400),
         (b"/sparql?query=%FF", 400),
@@ -218,12 +218,22 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
     assert "--port" in caught.value.remedy
 
 
-def test_a_snapshot_that_does_not_load_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_damaged_snapshot_is_refused_in_a_sentence(tmp_path: Path) -> None:
     snapshot = publish_small(tmp_path)
-    size = snapshot.data.stat().st_size
-    snapshot.data.chmod(0o644)
-    snapshot.data.write_bytes(b"<garbage".ljust(size, b"!"))
+    next(snapshot.store.glob("*.sst")).write_bytes(b"")
     ended = serve_command(tmp_path, tmp_path)
+    assert ended.returncode == 1
+    assert f"Error: The snapshot {snapshot.id} is damaged: store/" in ended.stderr
+    assert "critmat snapshot restore FILE" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_engine_that_does_not_start_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """Damage that came after the service had looked for it."""
+    snapshot = publish_small(tmp_path)
+    assert snapshot.data is not None
+    snapshot.data.write_bytes(b"<garbage".ljust(snapshot.data.stat().st_size, b"!"))
+    ended = end_by_itself([str(HERE / "serve_small.py")], tmp_path, {"CRITMAT_DATA": str(tmp_path)})
     assert ended.returncode == 1
     assert "Error: The engine could not load" in ended.stderr
     assert "critmat snapshot verify" in ended.stderr
@@ -240,9 +250,20 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(tmp_path: Path
 
 
 def serve_command(data: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return end_by_itself(["-m", "service.cli", "serve", f"--data={data}"], folder, {})
+
+
+def end_by_itself(
+    arguments: list[str], folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "service.cli", "serve", f"--data={data}", f"--port={free_port()}"],
-        env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
+        [sys.executable, *arguments],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HERE.parent.parent),
+            "CRITMAT_PORT": str(free_port()),
+            **environment,
+        },
         cwd=folder,
         capture_output=True,
         text=True,
