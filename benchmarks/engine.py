@@ -2,9 +2,10 @@
 
 Run as ``python benchmarks/engine.py [TRIPLES ...]`` (default 10000 100000 1000000). Reported for
 each size: time to publish and to start; a light query (one subject, JSON) in this process and
-through the pool, medians of interleaved rounds, and their ratio; the time from stopping a
-query until the replacement of its process is there; memory of the zygote, and what a worker has of
-its own.
+through the pool, medians of interleaved rounds, their ratio and what the pool adds; the time from
+stopping a query until the replacement of its process is there; memory of the zygote, and what a
+worker has of its own; reading from disk: the light query, and moving to another snapshot, alone and
+with the first query behind it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store
@@ -23,11 +25,12 @@ from kg.engines.embedded import EmbeddedEngine
 from kg.engines.engine import Query
 from kg.engines.gate import check_query
 from kg.engines.settings import PoolSettings
-from kg.snapshot import publish
+from kg.snapshot import Snapshot, publish
 
 _ROUNDS = 40
 _QUERIES = 25  # a round; interleaved so that noise of the machine hits all alike
 _REPLACEMENTS = 9
+_MOVES = 20
 
 
 def write_quads(path: Path, triples: int) -> None:
@@ -76,6 +79,28 @@ def replacement(engine: EmbeddedEngine) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def moving(snapshot: Snapshot, query: Query) -> dict[str, float]:
+    """Read the snapshot from disk, and move between it and itself under another name."""
+    other = replace(snapshot, id="another")
+    with EmbeddedEngine(snapshot, PoolSettings(workers=2, light=1, from_disk=True)) as engine:
+        engine.query(query).read()
+        light = [milliseconds(lambda: engine.query(query).read()) for _ in range(_ROUNDS)]
+        moves, reads = [], []
+        for _ in range(_MOVES):
+            start = time.perf_counter()
+            engine.move_to(other if engine.snapshot_id == snapshot.id else snapshot)
+            moved = time.perf_counter()
+            engine.query(query).read()
+            moves.append((moved - start) * 1000)
+            reads.append((time.perf_counter() - start) * 1000)
+            time.sleep(0.2)  # until the other processes have been replaced too
+        return {
+            "light_on_disk_ms": statistics.median(light),
+            "move_ms": statistics.median(moves),
+            "move_and_read_ms": statistics.median(reads),
+        }
+
+
 def measure(triples: int, folder: Path) -> dict[str, float]:
     """Measure one size."""
     quads = folder / f"{triples}.nq"
@@ -106,6 +131,7 @@ def measure(triples: int, folder: Path) -> dict[str, float]:
             "start_s": started,
             "light_in_process_ms": statistics.median(inside),
             "light_pool_ms": statistics.median(pooled),
+            "isolation_ms": statistics.median(p - i for p, i in zip(pooled, inside, strict=True)),
             "gate_ms": statistics.median(gate),
             "ratio": statistics.median(p / i for p, i in zip(pooled, inside, strict=True)),
             "zygote_mib": resident(zygote, "Rss"),
@@ -114,6 +140,7 @@ def measure(triples: int, folder: Path) -> dict[str, float]:
         times = [replacement(engine) for _ in range(_REPLACEMENTS)]
         figures["replacement_ms"] = statistics.median(times)
         figures["replacement_max_ms"] = max(times)
+    figures |= moving(snapshot, query)
     return {name: round(value, 3) for name, value in figures.items()}
 
 

@@ -35,15 +35,20 @@ _DENIED = {
 }
 
 
-def confine(memory: int, open_files: int, parent: int) -> str:
+def confine(memory: int, open_files: int, parent: int, *, largest_file: int | None = 0) -> str:
     """Confine this process for good; give why the network could not be denied, empty if it was.
 
     ``memory`` is in bytes, on top of what the process has now. ``parent`` is the process to die
-    with; where it has died already, this one ends at once.
+    with; where it has died already, this one ends at once. ``largest_file`` is in bytes: nothing
+    can be written unless it is given, ``None`` leaves the limit as it is.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+    # Never more than the system lets this user have: raising it would be refused.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = open_files if most == resource.RLIM_INFINITY else min(open_files, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     limit = address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     if sys.platform != "linux":

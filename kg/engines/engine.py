@@ -93,7 +93,8 @@ class Query:
 
     ``timeout`` is in seconds. Empty graph tuples mean the data set of the snapshot. ``asker`` says
     when nobody waits for the answer any more; engines that can then stop. ``client`` names who
-    asks, so that a queue can be fair to each; empty where nobody in particular does.
+    asks, so that a queue can be fair to each; empty where nobody in particular does. Relative IRIs
+    are resolved against ``base_iri`` and refused where it is empty; a remote endpoint has its own.
     """
 
     text: str
@@ -104,6 +105,7 @@ class Query:
     asker: Abandonment | None = None
     lane: Lane = Lane.LIGHT
     client: str = ""
+    base_iri: str = ""
 
 
 class Answer(Protocol):
@@ -163,14 +165,15 @@ class Engine(Protocol):
 class Document:
     """RDF from outside, in a file of ours: hostile until an engine process has parsed it.
 
-    ``graph`` is the IRI of the named graph that its triples go to, empty for the default graph.
-    Relative IRIs are resolved against ``base_iri``. ``timeout`` is in seconds.
+    ``graph`` is the IRI of the named graph that its triples go to, empty for the default graph;
+    ``None`` leaves its quads in the graphs that it names itself, which is refused else. Relative
+    IRIs are resolved against ``base_iri``. ``timeout`` is in seconds.
     """
 
     path: Path
     media_type: str
     base_iri: str
-    graph: str = ""
+    graph: str | None = ""
     timeout: float | None = None
     client: str = ""
     asker: Abandonment | None = None

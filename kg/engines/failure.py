@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import re
 import signal
+from enum import StrEnum
 from typing import Any
 
 from kg.engines.engine import (
     DeadlineExceededError,
+    ForbiddenQueryError,
+    MalformedDocumentError,
     MalformedQueryError,
     MemoryExceededError,
     NotAcceptableError,
     OverloadedError,
     QueryError,
+    QueryTooLargeError,
 )
 from kg.engines.zygote import OUT_OF_MEMORY
 from kg.sparql import line_and_column
@@ -26,23 +30,68 @@ _CLASS = re.compile(r"\[[^\]]*\]|\"(?:[^\"\\]|\\.)*\"")
 _SHOWN = 8
 
 
-def of_reply(said: dict[str, Any], query: str, memory: int) -> QueryError:
-    """The error that an engine process reported about a query."""
+class Subject(StrEnum):
+    """What an engine process works on, as it is called in sentences."""
+
+    QUERY = "query"
+    UPDATE = "update"
+    DOCUMENT = "document"
+
+    @property
+    def less(self) -> str:
+        """How to ask for less work."""
+        return _LESS[self]
+
+    @property
+    def simpler(self) -> str:
+        """How to ask for simpler work."""
+        return _SIMPLER[self]
+
+
+_LESS = {
+    Subject.QUERY: "Add LIMIT or more selective patterns",
+    Subject.UPDATE: "Split the update, or use more selective patterns",
+    Subject.DOCUMENT: "Split the document",
+}
+_SIMPLER = {
+    Subject.QUERY: "Simplify the query: fewer nested groups, functions, unions or path operators.",
+    Subject.UPDATE: "Simplify the update: fewer nested groups, functions, unions or collections.",
+    Subject.DOCUMENT: "Send the data as N-Quads or N-Triples, which nest nothing.",
+}
+
+
+#: Errors that are raised inside an engine process with a sentence of their own.
+_OURS: dict[str, type[QueryError]] = {
+    "format": NotAcceptableError,
+    "document": MalformedDocumentError,
+    "malformed": MalformedQueryError,
+    "too large": QueryTooLargeError,
+    "forbidden": ForbiddenQueryError,
+}
+
+
+def of_reply(
+    said: dict[str, Any], text: str, memory: int, subject: Subject = Subject.QUERY
+) -> QueryError:
+    """The error that an engine process reported about a ``text``."""
     kind, message = said["kind"], said["message"]
     if kind == "syntax":
-        return malformed(message, query, said["position"])
-    if kind == "format":
-        return NotAcceptableError(message, remedy=said.get("remedy", ""))
+        return malformed(message, text, said["position"])
+    if kind in _OURS:
+        error = _OURS[kind](message, remedy=said["remedy"])
+        if isinstance(error, MalformedQueryError):
+            error.line, error.column = said["line"], said["column"]
+        return error
     if kind == "memory":
-        return too_much_memory(memory)
+        return too_much_memory(memory, subject)
     if kind == "graph":
         return MalformedQueryError(
             f"A graph of the data set is not named by an absolute IRI: {message}.",
             remedy="Give default-graph-uri and named-graph-uri as absolute IRIs.",
         )
     return QueryError(
-        f"The engine could not answer this query: {message}.",
-        remedy="Simplify the query; leaving parts out shows which one the engine cannot do.",
+        f"The engine could not answer this {subject}: {message}.",
+        remedy=f"Simplify the {subject}; leaving parts out shows which one the engine cannot do.",
     )
 
 
@@ -80,8 +129,8 @@ def malformed(message: str, query: str, position: int | None = None) -> Malforme
     return MalformedQueryError(f"{place} {what}.", remedy=remedy, line=line, column=column)
 
 
-def of_exit(status: int | None, memory: int) -> QueryError:
-    """The error for an engine process that ended while it worked on a query.
+def of_exit(status: int | None, memory: int, subject: Subject = Subject.QUERY) -> QueryError:
+    """The error for an engine process that ended while it worked on something.
 
     ``status`` is its wait status; ``None`` where the whole pool went down with it.
     """
@@ -91,33 +140,35 @@ def of_exit(status: int | None, memory: int) -> QueryError:
     if number == signal.SIGABRT or (
         os.WIFEXITED(status) and os.WEXITSTATUS(status) == OUT_OF_MEMORY
     ):
-        return too_much_memory(memory)  # the native code aborts when it gets no memory
+        return too_much_memory(memory, subject)  # the native code aborts when it gets no memory
     if number == signal.SIGKILL:
         return MemoryExceededError(
-            "The engine process of this query was killed by the system, most likely because the "
-            "machine ran short of memory.",
+            f"The engine process of this {subject} was killed by the system, most likely because "
+            "the machine ran short of memory.",
             remedy="Try again later, or ask for less at once.",
         )
     ended = f"signal {signal.Signals(number).name}" if number else f"status {status}"
-    return QueryError(
-        f"The query ended its engine process ({ended}); other queries are not affected.",
-        remedy="Simplify the query: fewer nested groups, functions, unions or path operators.",
+    error = MalformedDocumentError if subject is Subject.DOCUMENT else QueryError
+    return error(
+        f"The {subject} ended its engine process ({ended}); nothing else is affected.",
+        remedy=subject.simpler,
     )
 
 
-def too_much_memory(memory: int) -> MemoryExceededError:
-    """The error for a query over its limit of memory, in bytes."""
+def too_much_memory(memory: int, subject: Subject = Subject.QUERY) -> MemoryExceededError:
+    """The error for something over its limit of memory, in bytes."""
+    more = "; avoid sorting or grouping large results" if subject is Subject.QUERY else ""
     return MemoryExceededError(
-        f"The query needed more than {memory / 2**20:,.0f} MiB of memory and was stopped.",
-        remedy="Add LIMIT or more selective patterns; avoid sorting or grouping large results.",
+        f"The {subject} needed more than {memory / 2**20:,.0f} MiB of memory and was stopped.",
+        remedy=f"{subject.less}{more}.",
     )
 
 
-def too_slow(seconds: float) -> DeadlineExceededError:
-    """The error for a query over its time in seconds."""
+def too_slow(seconds: float, subject: Subject = Subject.QUERY) -> DeadlineExceededError:
+    """The error for something over its time in seconds."""
+    more = ", or ask for more time with `timeout`" if subject is Subject.QUERY else ""
     return DeadlineExceededError(
-        f"The query was stopped after {seconds:g} s.",
-        remedy="Add LIMIT or more selective patterns, or ask for more time with `timeout`.",
+        f"The {subject} was stopped after {seconds:g} s.", remedy=f"{subject.less}{more}."
     )
 
 

@@ -29,6 +29,8 @@ class FrameKind(IntEnum):
     CHUNK = 4  # bytes of the answer
     END = 5  # the answer is whole; no body
     ERROR = 6
+    CHECK = 7  # an update to be parsed and tried on nothing
+    PARSE = 8  # a document to be turned into N-Quads
 
 
 class ConnectionLostError(Exception):

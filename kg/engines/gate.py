@@ -67,14 +67,14 @@ def check_query(text: str, limits: GateLimits | None = None) -> None:
     message.
     """
     limits = limits or GateLimits()
-    _check_size(text, limits)
-    scan = _Scan(text, limits)
+    check_size(text, limits)
+    scan = Scan(text, limits)
     scan.police()
     scan.measure()
-    decoded = _Decoded.of(text)
+    decoded = Decoded.of(text)
     if decoded:
         # Only forbidden things count here: "\\u0022" in a string is fine as it stands.
-        _Scan(decoded.text, limits, decoded, text).police()
+        Scan(decoded.text, limits, decoded, text).police()
 
 
 def query_form(text: str) -> QueryForm | None:
@@ -85,26 +85,27 @@ def query_form(text: str) -> QueryForm | None:
     return None
 
 
-def _check_size(text: str, limits: GateLimits) -> None:
+def check_size(text: str, limits: GateLimits, what: str = "query") -> None:
+    """Refuse a text that is too long or no text at all; ``what`` is how it is called."""
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
         line, column = line_and_column(text, error.start)
         raise MalformedQueryError(
             f"Line {line}, column {column}: this is half of a surrogate pair, not a character.",
-            remedy="Send the query as UTF-8.",
+            remedy=f"Send the {what} as UTF-8.",
             line=line,
             column=column,
         ) from None
     if size > limits.size:
         raise QueryTooLargeError(
-            f"The query has {size:,} bytes; at most {limits.size:,} are taken.",
+            f"The {what} has {size:,} bytes; at most {limits.size:,} are taken.",
             remedy="Split it, or select by a pattern instead of listing values.",
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Decoded:
+class Decoded:
     """A text with its codepoint escapes decoded, and where each place was before."""
 
     text: str
@@ -112,7 +113,7 @@ class _Decoded:
     shifts: list[int]
 
     @classmethod
-    def of(cls, text: str) -> _Decoded | None:
+    def of(cls, text: str) -> Decoded | None:
         """Decode; ``None`` where the text has no escapes that stand for a character."""
         parts, starts, shifts = [], [0], [0]
         done = length = 0
@@ -134,8 +135,11 @@ class _Decoded:
         return position + self.shifts[bisect_right(self.starts, position) - 1]
 
 
-class _Count:
+class Count:
     """Counts operations, told one token after the other with the brackets open by then."""
+
+    #: Operations so far.
+    operations: int
 
     def __init__(self) -> None:
         self.operations = 0
@@ -171,14 +175,18 @@ class _Count:
         )
 
 
-class _Scan:
+class Scan:
     """Passes over one reading of the text; each raises the first thing that is wrong."""
+
+    #: What to do about a text that is too large, and how its operations are counted.
+    remedy = "Split the query, or give long lists of values with VALUES."
+    count: type[Count] = Count
 
     def __init__(
         self,
         text: str,
         limits: GateLimits,
-        decoded: _Decoded | None = None,
+        decoded: Decoded | None = None,
         original: str | None = None,
     ) -> None:
         self.text = text
@@ -189,7 +197,7 @@ class _Scan:
     def measure(self) -> None:
         """Count nesting and operations."""
         stack: list[tuple[str, int]] = []
-        count = _Count()
+        count = self.count()
         for match in TOKEN.finditer(self.text):
             kind = match.lastgroup
             if kind is None:
@@ -236,7 +244,7 @@ class _Scan:
                 self._forbid_service(suspect)
             suspect = None
             if kind == "word":
-                self._judge_word(match)
+                self.judge_word(match)
             elif kind == "name" and "SERVICE" in found.partition(":")[0].upper():
                 suspect = None if previous in _BEFORE_GRAPH_NAMES else match.start()
             elif kind == "iri" and (before in _TERMS or before == "close"):
@@ -251,20 +259,25 @@ class _Scan:
                     self._forbid_ambiguous(match.start())
             previous, before = found.upper(), kind
 
-    def _judge_word(self, match: re.Match[str]) -> None:
+    def judge_word(self, match: re.Match[str]) -> None:
+        """Refuse keywords of what is not done here."""
         word = match.group().upper()
         # No other word of SPARQL contains it, and an engine may read `trueSERVICE` as two.
         if "SERVICE" in word:
             self._forbid_service(match.start())
+        self.judge_update(match, word)
+
+    def judge_update(self, match: re.Match[str], word: str) -> None:
+        """Refuse a keyword of an update."""
         if word in _UPDATES:
-            self._forbid(
+            self.forbid(
                 match.start(),
                 f"{word} changes data; queries only read",
                 "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
             )
 
     def _forbid_ambiguous(self, position: int) -> None:
-        self._forbid(
+        self.forbid(
             position,
             "this '<' can be read in two ways",
             "Put a space behind a '<' that compares.",
@@ -276,14 +289,15 @@ class _Scan:
         return line_and_column(self.original, position)
 
     def _forbid_service(self, position: int) -> None:
-        self._forbid(
+        self.forbid(
             position,
             "SERVICE asks another server; this one does not call out",
             "Ask that server yourself and give the result with VALUES. If a prefixed name was "
             "meant, put a '.' behind the triple.",
         )
 
-    def _forbid(self, position: int, what: str, remedy: str) -> None:
+    def forbid(self, position: int, what: str, remedy: str) -> None:
+        """Refuse what stands at a place. Raises :class:`ForbiddenQueryError`."""
         line, column = self._place(position)
         raise ForbiddenQueryError(f"Line {line}, column {column}: {what}.", remedy=remedy)
 
@@ -297,7 +311,7 @@ class _Scan:
         line, column = self._place(position)
         raise QueryTooLargeError(
             f"Line {line}, column {column}: {what}.",
-            remedy="Split the query, or give long lists of values with VALUES.",
+            remedy=self.remedy,
             line=line,
             column=column,
         )

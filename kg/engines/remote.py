@@ -2,12 +2,15 @@
 
 Endpoints fail in the middle of an answer after having said 200, answer in another format than was
 asked for, or never end. What comes is checked against its length, its type, a limit of size and
-the way that a whole document of its format ends, and is given out only as far as it is right.
+the way that a whole document of its format ends, and is given out only as far as it is right. What
+is read in one go is also checked to be well-formed. An endpoint that fails several times in a row
+is left alone for a while.
 """
 
 from __future__ import annotations
 
 import http.client
+import json
 import time
 import urllib.error
 import urllib.request
@@ -16,9 +19,11 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import Literal, Self
 from urllib.parse import urlsplit
+from xml.parsers import expat
 
 from SPARQLWrapper import SPARQLWrapper
 
+from kg.engines.breaker import CircuitBreaker
 from kg.engines.engine import (
     BrokenAnswerError,
     DeadlineExceededError,
@@ -60,7 +65,8 @@ _BUSY = frozenset({429, 502, 503})
 class RemoteSettings:
     """Which endpoint is asked, and within what limits.
 
-    Times are in seconds, sizes in bytes. ``method`` is that of SPARQL 1.1 Protocol.
+    Times are in seconds, sizes in bytes. ``method`` is that of SPARQL 1.1 Protocol. After
+    ``failures`` failures in a row the endpoint is not asked for ``pause`` seconds.
     """
 
     endpoint: str
@@ -68,9 +74,13 @@ class RemoteSettings:
     timeout: float = 30.0
     max_timeout: float = 60.0
     max_answer: int = 256 * 1024 * 1024
+    failures: int = 5
+    pause: float = 15.0
     gate: GateLimits = field(default_factory=GateLimits)
 
     def __post_init__(self) -> None:
+        if self.failures < 1:
+            raise ValueError("failures must be at least 1")
         if urlsplit(self.endpoint).scheme not in ("http", "https"):
             raise ValueError(f"{self.endpoint!r} is no http or https address")
 
@@ -80,6 +90,9 @@ class RemoteEngine:
 
     def __init__(self, settings: RemoteSettings) -> None:
         self.settings = settings
+        self._breaker = CircuitBreaker(
+            f"The endpoint {settings.endpoint}", failures=settings.failures, pause=settings.pause
+        )
 
     @property
     def snapshot_id(self) -> str:
@@ -102,17 +115,25 @@ class RemoteEngine:
             )
         allowed = min(query.timeout or self.settings.timeout, self.settings.max_timeout)
         deadline = time.monotonic() + allowed
-        response = self._ask(query, media_type, allowed)
-        answer = RemoteAnswer(
-            response,
-            form,
-            media_type,
-            deadline=deadline,
-            allowed=allowed,
-            max_answer=self.settings.max_answer,
-            snapshot_id=self.snapshot_id,
-        )
-        answer.start()
+        self._breaker.enter()
+        try:
+            answer = RemoteAnswer(
+                self._ask(query, media_type, allowed),
+                form,
+                media_type,
+                deadline=deadline,
+                allowed=allowed,
+                max_answer=self.settings.max_answer,
+                snapshot_id=self.snapshot_id,
+            )
+            answer.start()
+        except _ITS_GOOD_RIGHT:
+            self._breaker.succeeded()
+            raise
+        except BaseException:
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
         return answer
 
     def ready(self) -> bool:
@@ -153,6 +174,10 @@ class RemoteEngine:
                 raise too_slow(allowed) from error
             raise _unreachable(self.settings.endpoint, reason) from error
         return response
+
+
+#: What an endpoint may say to a query without being at fault.
+_ITS_GOOD_RIGHT = (MalformedQueryError, NotAcceptableError)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -222,9 +247,17 @@ class RemoteAnswer:
                 yield chunk
 
     def read(self) -> bytes:
-        """All of the answer."""
+        """All of the answer. Raises :class:`BrokenAnswerError` where it is not well-formed too."""
         with self:
-            return b"".join(self)
+            data = b"".join(self)
+        try:
+            if self.media_type.endswith("json"):
+                json.loads(data)
+            elif self.media_type.endswith("xml"):
+                _check_xml(data)
+        except (ValueError, RecursionError, expat.ExpatError) as error:
+            raise self._broken(f"it is not well-formed ({error})") from error
+        return data
 
     def close(self) -> None:
         """Hang up; most endpoints then stop the query."""
@@ -282,6 +315,17 @@ class RemoteAnswer:
             f"The endpoint's answer is not whole: {why}.",
             remedy="Try again, or ask for less at once.",
         )
+
+
+def _check_xml(data: bytes) -> None:
+    """Raise ``ExpatError`` or ``ValueError`` for what is no XML, or has a DOCTYPE."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise ValueError("it has a DOCTYPE")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(data, True)
 
 
 def _refused(status: int, body: bytes, headers: Message) -> QueryError:

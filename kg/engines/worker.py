@@ -1,4 +1,6 @@
-"""An engine process: takes one query at a time from its socket and writes the answer back.
+"""An engine process: takes one errand at a time from its socket and writes the answer back.
+
+It answers queries, tries updates on an empty store, and turns documents into N-Quads.
 
 It is forked from the zygote, confined, and may be killed at any moment: it owns nothing.
 """
@@ -7,14 +9,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
 from kg.engines.confinement import confine
-from kg.engines.engine import NotAcceptableError
+from kg.engines.documents import write_quads
+from kg.engines.engine import (
+    ForbiddenQueryError,
+    MalformedDocumentError,
+    MalformedQueryError,
+    NotAcceptableError,
+    QueryError,
+    QueryForm,
+    QueryTooLargeError,
+)
 from kg.engines.frames import (
     ConnectionLostError,
     FrameKind,
@@ -22,13 +37,19 @@ from kg.engines.frames import (
     frame,
     json_frame,
 )
+from kg.engines.gate import GateLimits
 from kg.engines.position import locate
 from kg.engines.serialisation import check_format, form_of, write_result
+from kg.engines.update_gate import check_load, check_update
 
 _FILES_IN_MEMORY = 64
 _FILES_ON_DISK = 4096  # RocksDB keeps its tables open
 
 _LARGEST = 1024 * 1024  # bytes of an answer in one frame
+
+#: Functions in a query that nobody knows; it is planned once more for each.
+MOST_UNKNOWN = 100
+_UNKNOWN = re.compile(r"The custom function <([^<>]*)> is not supported")
 
 
 def work(sock: socket.socket, store: Store | Path, memory: int, parent: int) -> None:
@@ -43,7 +64,7 @@ def work(sock: socket.socket, store: Store | Path, memory: int, parent: int) -> 
     if isinstance(store, Path):
         try:
             store = Store.read_only(str(store))
-        except OSError as error:
+        except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: it is damaged
             sock.sendall(json_frame(FrameKind.ERROR, 0, {"message": str(error)}))
             return
         files = _FILES_ON_DISK
@@ -55,41 +76,136 @@ def work(sock: socket.socket, store: Store | Path, memory: int, parent: int) -> 
     reader = FrameReader(sock)
     while True:
         try:
-            _, request, body = reader.read()
-            _answer(sock, store, request, json.loads(body))
+            kind, request, body = reader.read()
+            errand = json.loads(body) | {"unconfined": unconfined}
+            _carry_out(_Reply(sock, request), store, kind, errand)
         except (ConnectionLostError, OSError):
             return
 
 
-def _answer(sock: socket.socket, store: Store, request: int, query: dict[str, Any]) -> None:
-    head = b""
+class _Reply:
+    """The frames that go back for one errand."""
 
-    def emit(chunk: bytes) -> None:
-        nonlocal head
+    def __init__(self, sock: socket.socket, request: int) -> None:
+        self._socket, self._request = sock, request
+        self._head = b""
+
+    def begin(self, form: QueryForm, media_type: str) -> None:
+        """Say what is to come. It goes with the first bytes of it."""
+        head = {"form": form.value, "media_type": media_type}
+        self._head = json_frame(FrameKind.HEAD, self._request, head)
+
+    def emit(self, chunk: bytes) -> None:
+        """Send bytes of the answer."""
         # One long literal can make a chunk of many megabytes.
         for start in range(0, len(chunk), _LARGEST):
             body = chunk[start : start + _LARGEST]
-            sock.sendall(head + frame(FrameKind.CHUNK, request, body))
-            head = b""
+            self._socket.sendall(self._head + frame(FrameKind.CHUNK, self._request, body))
+            self._head = b""
 
-    try:
-        result = store.query(query["text"], **_data_set(query))
-        form = form_of(result)
-        media_type = check_format(form, query["formats"][form.value])
-        head = json_frame(FrameKind.HEAD, request, {"form": form.value, "media_type": media_type})
-        rest = write_result(result, media_type, emit)
+    def end(self, rest: bytes) -> None:
+        """Send the last bytes of the answer."""
         if len(rest) > _LARGEST:
-            emit(rest)
+            self.emit(rest)
             rest = b""
-        sock.sendall(head + frame(FrameKind.CHUNK, request, rest) + frame(FrameKind.END, request))
+        last = frame(FrameKind.CHUNK, self._request, rest)
+        self._socket.sendall(self._head + last + frame(FrameKind.END, self._request))
+
+    def agree(self) -> None:
+        """Say that all is well."""
+        self._socket.sendall(frame(FrameKind.END, self._request))
+
+    def fail(self, said: dict[str, Any]) -> None:
+        """Say what is wrong."""
+        self._socket.sendall(json_frame(FrameKind.ERROR, self._request, said))
+
+
+def _carry_out(reply: _Reply, store: Store, kind: FrameKind, errand: dict[str, Any]) -> None:
+    text = errand.get("text", "")
+    try:
+        if kind is FrameKind.QUERY:
+            _answer(reply, store, errand)
+        elif kind is FrameKind.CHECK:
+            _check(text, GateLimits(**errand["limits"]), errand["unconfined"])
+            reply.agree()
+        elif kind is FrameKind.PARSE:
+            _parse(reply, errand)
     except BrokenPipeError:
         raise
     except BaseException as error:
         # BaseException: a panic of the native code is one. Its state is then unknown, so go.
         panicked = not isinstance(error, Exception)
-        sock.sendall(json_frame(FrameKind.ERROR, request, _failure(error, query["text"], store)))
+        base = errand.get("base_iri") or None
+        trial = Store().update if kind is FrameKind.CHECK else partial(store.query, base_iri=base)
+        reply.fail(_failure(error, text, trial))
         if panicked or isinstance(error, MemoryError):
             os._exit(1)
+
+
+def _answer(reply: _Reply, store: Store, query: dict[str, Any]) -> None:
+    result = _evaluate(store, query)
+    form = form_of(result)
+    media_type = check_format(form, query["formats"][form.value])
+    reply.begin(form, media_type)
+    reply.end(write_result(result, media_type, reply.emit))
+
+
+def _evaluate(store: Store, query: dict[str, Any]) -> Any:
+    """Start a query. A function that nobody knows is an error of its expression, not of the query.
+
+    The engine sees it otherwise, while it plans the query, so it is told of each such function.
+    """
+    unknown: set[NamedNode] = set()
+    while True:
+        try:
+            return store.query(
+                query["text"],
+                base_iri=query["base_iri"] or None,
+                custom_functions=dict.fromkeys(unknown, _no_value),
+                **_data_set(query),
+            )
+        except RuntimeError as error:
+            named = _UNKNOWN.fullmatch(str(error))
+            if not named or NamedNode(named[1]) in unknown:
+                raise
+            if len(unknown) == MOST_UNKNOWN:
+                raise QueryTooLargeError(
+                    f"The query calls more than {MOST_UNKNOWN} functions that this service does "
+                    "not know.",
+                    remedy="Leave them out: they have no values here.",
+                ) from None
+            unknown.add(NamedNode(named[1]))
+
+
+def _no_value(*_: object) -> None:
+    """What a function that nobody knows gives: an error, which leaves its variable unbound."""
+
+
+def _check(text: str, limits: GateLimits, unconfined: str) -> None:
+    """Look at an update and try it on nothing, where it cannot do much.
+
+    ``LOAD`` reaches no network from here, unless the system would not have it cut off
+    (``unconfined`` says why), so it is refused when the text is known to be well-formed.
+    """
+    check_update(text, limits)
+    if unconfined:
+        check_load(text, limits)
+    # Where it was parsed and failed: what it does depends on the data.
+    with suppress(OSError, RuntimeError, ValueError):
+        Store().update(text)
+    check_load(text, limits)
+
+
+def _parse(reply: _Reply, document: dict[str, Any]) -> None:
+    reply.begin(QueryForm.GRAPH, "application/n-quads")
+    rest = write_quads(
+        Path(document["path"]),
+        document["media_type"],
+        document["base_iri"],
+        document["graph"],
+        reply.emit,
+    )
+    reply.end(rest)
 
 
 def _data_set(query: dict[str, Any]) -> dict[str, Any]:
@@ -110,14 +226,27 @@ class GraphNameError(ValueError):
     """A graph is named by what is no IRI."""
 
 
-def _failure(error: BaseException, text: str, store: Store) -> dict[str, Any]:
+def _failure(error: BaseException, text: str, parse: Callable[[str], object]) -> dict[str, Any]:
     if isinstance(error, SyntaxError):
-        position, message = locate(text, store.query) or (None, str(error))
+        position, message = locate(text, parse) or (None, str(error))
         return {"kind": "syntax", "message": message, "position": position}
-    if isinstance(error, NotAcceptableError):
-        return {"kind": "format", "message": error.message, "remedy": error.remedy}
     if isinstance(error, GraphNameError):
         return {"kind": "graph", "message": str(error)}
     if isinstance(error, MemoryError):
         return {"kind": "memory", "message": ""}
+    if isinstance(error, QueryError):
+        kind = next(name for of, name in _KINDS if isinstance(error, of))
+        place = {key: getattr(error, key, None) for key in ("line", "column")}
+        return {"kind": kind, "message": error.message, "remedy": error.remedy} | place
     return {"kind": "evaluation", "message": f"{error}"[:500]}
+
+
+#: Names of our own errors on their way to the parent; the first that fits goes.
+_KINDS: tuple[tuple[type[QueryError], str], ...] = (
+    (NotAcceptableError, "format"),
+    (MalformedDocumentError, "document"),
+    (QueryTooLargeError, "too large"),
+    (MalformedQueryError, "malformed"),
+    (ForbiddenQueryError, "forbidden"),
+    (QueryError, "evaluation"),
+)

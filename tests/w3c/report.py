@@ -36,6 +36,9 @@ _RULES = """\
   have changed.
 - A wrong status, another media type or a document that cannot be read is a failure, never a pass.
 - A text that is to be taken must be carried out: that it was parsed is not enough.
+  The one exception is LOAD: the service fetches nothing from other machines, so it parses the
+  update and then refuses it with 403, naming LOAD. In the tests of syntax that counts as taken.
+  With SILENT the update is carried out, and LOAD does nothing.
 - A text that is to be refused must be refused as malformed, with 400; any other refusal fails.
 - An answer passes *by value* where it differs only in how numbers and booleans are written, such as
   `2` for `2.0` or `false` for `0`: the engine keeps values, not spellings

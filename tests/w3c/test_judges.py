@@ -17,10 +17,11 @@ from tests.w3c import graphs, tables
 from tests.w3c.client import Client
 from tests.w3c.description import faults
 from tests.w3c.exchange import protocol
-from tests.w3c.language import data_set, query_evaluation, query_syntax
+from tests.w3c.language import data_set, query_evaluation, query_syntax, update_syntax
 from tests.w3c.manifests import Case, Request, Suite
 from tests.w3c.tables import XSD, Match, Table, Term, literal
 
+_LOAD = "Line 1, column 1: LOAD fetches a document; this service does not call out."
 EX = "http://example.org/"
 X, Y = Term("blank", "x"), Term("blank", "y")
 
@@ -214,6 +215,25 @@ def test_what_is_malformed_is_refused_for_that(
     bad = replace(case, positive=False)
     with answering(status, "application/problem+json", json.dumps({"title": title}).encode()) as at:
         assert query_syntax(bad, at).passed is passes
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "positive", "passes"),
+    [
+        (403, _LOAD, True, True),
+        (403, _LOAD, False, False),
+        (400, _LOAD, True, False),
+        (403, "The token is of another role.", True, False),
+        (500, "LOAD", True, False),
+    ],
+)
+def test_load_that_is_refused_was_taken_as_an_update(
+    case: Case, status: int, detail: str, positive: bool, passes: bool
+) -> None:
+    update = replace(case, positive=positive)
+    body = json.dumps({"title": "Query not allowed", "detail": detail}).encode()
+    with answering(status, "application/problem+json", body) as client, _prepared():
+        assert update_syntax(update, client).passed is passes
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 408, 429, 500])

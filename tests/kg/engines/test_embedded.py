@@ -16,8 +16,10 @@ from kg.engines.engine import (
     NotAcceptableError,
     Query,
     QueryForm,
+    QueryTooLargeError,
 )
 from kg.engines.settings import PoolSettings
+from kg.engines.worker import MOST_UNKNOWN
 from kg.snapshot import Snapshot, prune, verify
 
 LABEL = "SELECT ?label { <x:t7> <x:label> ?label }"
@@ -72,6 +74,16 @@ def test_a_format_that_does_not_fit_is_refused(engine: EmbeddedEngine) -> None:
     ):
         with pytest.raises(NotAcceptableError, match="Formats for it: "):
             engine.query(Query(query, formats))
+
+
+def test_relative_iris_are_resolved_against_the_base(engine: EmbeddedEngine) -> None:
+    formats = AnswerFormats(solutions="text/csv")
+    asked = Query("SELECT (<a> AS ?x) {}", formats, base_iri="http://example.org/sparql")
+    assert engine.query(asked).read().split() == [b"x", b"http://example.org/a"]
+    wrong = Query("SELECT (<a> AS ?x) { ?s ?p }", base_iri="http://example.org/sparql")
+    with pytest.raises(MalformedQueryError) as error:
+        engine.query(wrong)
+    assert (error.value.line, error.value.column) == (1, 28)
 
 
 @pytest.mark.parametrize(
@@ -221,3 +233,29 @@ def test_a_time_that_allows_nothing_is_refused(engine: EmbeddedEngine, seconds: 
         seconds = -0.5
     with pytest.raises(MalformedQueryError, match="allows no query"):
         engine.query(Query(LABEL, timeout=seconds))
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("SELECT (<x:no>(1) AS ?f) (<x:neither>() AS ?g) (2 AS ?h) {}", b"f,g,h\r\n,,2\r\n"),
+        ("SELECT (COALESCE(<x:no>(1), 3) AS ?f) {}", b"f\r\n3\r\n"),
+        ("SELECT ?o { <x:t7> <x:label> ?o FILTER(<x:no>(?o)) }", b"o\r\n"),
+        ("SELECT ?o { <x:t7> <x:label> ?o FILTER(!BOUND(?x) || <x:no>(?o)) }", b"o\r\nthing 7\r\n"),
+    ],
+)
+def test_a_function_that_nobody_knows_is_an_error_of_its_expression(
+    engine: EmbeddedEngine, query: str, answer: bytes
+) -> None:
+    assert engine.query(Query(query, AnswerFormats(solutions="text/csv"))).read() == answer
+
+
+def test_functions_that_nobody_knows_have_a_limit(engine: EmbeddedEngine) -> None:
+    def calls(number: int) -> Query:
+        return Query(
+            "SELECT * { FILTER(" + " || ".join(f"<x:f{i}>()" for i in range(number)) + ") }"
+        )
+
+    engine.query(calls(MOST_UNKNOWN)).read()
+    with pytest.raises(QueryTooLargeError, match="more than 100 functions"):
+        engine.query(calls(MOST_UNKNOWN + 1))

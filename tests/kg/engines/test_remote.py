@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pyoxigraph import NamedNode, Quad, QueryResultsFormat, Store
 
+from kg.engines.breaker import CircuitBreaker
 from kg.engines.engine import (
     AnswerFormats,
     BrokenAnswerError,
@@ -139,10 +140,40 @@ def rows_cut(request: BaseHTTPRequestHandler, _: object) -> None:
     reply(request, WHOLE, X_SPARQL_MaxRows="10000")
 
 
+def without_end(request: BaseHTTPRequestHandler, _: object) -> None:
+    """10 GB, if anybody reads them."""
+    reply(request, b"[", Content_Length=str(10**10))
+    for _ in range(10**10 >> 20):
+        request.wfile.write(b" " * (1 << 20))
+
+
+def no_json(request: BaseHTTPRequestHandler, _: object) -> None:
+    reply(request, b'{"head":{},"results":{"bindings":[nothing]}}')
+
+
+def deep_json(request: BaseHTTPRequestHandler, _: object) -> None:
+    reply(request, b'{"head":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+
+
+def no_text(request: BaseHTTPRequestHandler, _: object) -> None:
+    reply(request, b'{"head":"\xff"}')
+
+
+def endless_headers(request: BaseHTTPRequestHandler, _: object) -> None:
+    request.send_response(200)
+    for i in range(1_000):
+        request.send_header(f"X-{i}", "a" * 1_000)
+    request.end_headers()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         close_early,
+        without_end,
+        no_json,
+        deep_json,
+        no_text,
         close_early_without_length,
         error_in_the_middle,
         truncated_chunks,
@@ -163,6 +194,94 @@ def test_a_page_instead_of_an_answer_is_noticed() -> None:
         pytest.raises(QueryError, match=r"sent text/html: '<h1>Welcome</h1>'"),
     ):
         ask(address)
+
+
+XML = "application/sparql-results+xml"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<sparql><head></sparql>",
+        b"<sparql/></sparql>",
+        b'<!DOCTYPE sparql [<!ENTITY a "b">]><sparql>&a;</sparql>',
+        b"<sparql>\x01</sparql>",
+    ],
+)
+def test_xml_that_is_not_well_formed_is_noticed(body: bytes) -> None:
+    query = Query(SELECT.text, AnswerFormats(solutions=XML))
+    with (
+        endpoint(lambda request, _: reply(request, body, XML)) as address,
+        pytest.raises(BrokenAnswerError, match="not well-formed"),
+    ):
+        ask(address, query)
+
+
+def test_what_is_no_http_is_noticed() -> None:
+    def rubbish(request: BaseHTTPRequestHandler, _: object) -> None:
+        request.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+    for answer in (rubbish, endless_headers):
+        with endpoint(answer) as address, pytest.raises(QueryError, match="cannot be reached"):
+            ask(address)
+
+
+def test_an_endpoint_that_keeps_failing_is_left_alone_for_a_while() -> None:
+    asked: list[int] = []
+    status = 500
+
+    def answer(request: BaseHTTPRequestHandler, _: object) -> None:
+        asked.append(1)
+        reply(request, WHOLE if status == 200 else b"no", JSON, status)
+
+    with endpoint(answer) as address:
+        engine = RemoteEngine(RemoteSettings(address, failures=3, pause=0.5))
+        for _ in range(3):
+            with pytest.raises(QueryError, match="answered 500"):
+                engine.query(SELECT)
+        for _ in range(5):
+            with pytest.raises(OverloadedError, match="failed 3 times in a row") as error:
+                engine.query(SELECT)
+            assert error.value.retry_after == 1
+        assert len(asked) == 3
+        assert not engine.ready()
+        time.sleep(0.6)
+        with pytest.raises(QueryError, match="answered 500"):  # one tries it again, in vain
+            engine.query(SELECT)
+        with pytest.raises(OverloadedError, match="in a row"):
+            engine.query(SELECT)
+        assert len(asked) == 4
+        status = 200
+        time.sleep(0.6)
+        for _ in range(5):
+            assert engine.query(SELECT).read() == WHOLE
+        assert len(asked) == 9
+
+
+def test_a_bad_query_is_no_failure_of_the_endpoint() -> None:
+    def answer(request: BaseHTTPRequestHandler, _: object) -> None:
+        reply(request, b"no", "text/plain", 400)
+
+    with endpoint(answer) as address:
+        engine = RemoteEngine(RemoteSettings(address, failures=1))
+        for _ in range(3):
+            with pytest.raises(MalformedQueryError, match="answered 400"):
+                engine.query(SELECT)
+
+
+def test_while_one_tries_the_others_are_refused() -> None:
+    breaker = CircuitBreaker("The endpoint", failures=1, pause=0.2)
+    breaker.enter()
+    breaker.failed()
+    with pytest.raises(OverloadedError):
+        breaker.enter()
+    time.sleep(0.25)
+    breaker.enter()
+    with pytest.raises(OverloadedError):
+        breaker.enter()
+    breaker.succeeded()
+    breaker.enter()
+    breaker.enter()
 
 
 def test_another_name_of_the_format_is_taken() -> None:
