@@ -10,6 +10,7 @@ later, fewer bytes than announced are sent, which the server does end abnormally
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
@@ -148,7 +149,9 @@ class KeptAnswer:
 
 
 def _no_room(error: OSError) -> NoRoomError:
+    # Not ``strerror``: where no folder for temporary files has room, that names the folders.
+    reason = os.strerror(error.errno) if error.errno else "the system gives no reason"
     return NoRoomError(
-        f"The answer could not be kept until it was whole: {error.strerror}.",
+        f"The answer could not be kept until it was whole: {reason}.",
         remedy="Ask for fewer columns or rows, for example with LIMIT.",
     )

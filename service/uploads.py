@@ -38,15 +38,11 @@ class Uploads:
     """Keeps uploads of up to ``limit`` bytes under ``root``. Safe to use from many threads."""
 
     def __init__(self, root: Path, limit: int, at_once: int = AT_ONCE) -> None:
-        """Remove what a service before left; raises :class:`NoRoomForUploadError`."""
+        """Remove what a service before left."""
         self.limit = limit
         self.folder = root / FOLDER
         self._places = threading.BoundedSemaphore(at_once)
         shutil.rmtree(self.folder, ignore_errors=True)
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise no_room(error) from error
 
     def begin(self) -> Upload:
         """Begin an upload.
@@ -57,6 +53,8 @@ class Uploads:
         if not self._places.acquire(blocking=False):
             raise OverloadedError("Too many documents are being sent at once.", retry_after=5)
         try:
+            # Not before: on a disk that is full the service begins all the same.
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return Upload(self.folder, self.limit, self._places)
         except BaseException as error:
             self._places.release()

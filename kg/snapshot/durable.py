@@ -13,6 +13,8 @@ from kg.snapshot.shelf import CURRENT, SNAPSHOTS
 BUILDING, PRUNED, DAMAGED = ".building-", ".pruned-", ".damaged-"
 #: So does, in the root, a store that a writer works on.
 WORKING = ".working-"
+#: And a link to the newest snapshot that a line ever had, whether it is still there or not.
+NEWEST = ".newest-"
 
 
 def flush_path(path: Path) -> None:
@@ -49,5 +51,5 @@ def sweep(root: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
     for path in root.glob(f"{WORKING}*"):
         shutil.rmtree(path, ignore_errors=True)
-    for link in root.glob(f".{CURRENT}-*"):
+    for link in (*root.glob(f".{CURRENT}-*"), *root.glob(f"{NEWEST}*-*")):
         link.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ disk holds all of it: before that nothing has happened, after it all has.
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import tempfile
 from dataclasses import replace
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from kg.snapshot.durable import BUILDING, flush_path, make_current
+from kg.snapshot.durable import BUILDING, NEWEST, flush_path, make_current
 from kg.snapshot.manifest import FORMAT, SnapshotKind
 from kg.snapshot.shelf import (
     MANIFEST,
@@ -108,15 +109,39 @@ def commit(store: Store, root: Path, parent: Snapshot, critmat_version: str) -> 
         shutil.rmtree(building, ignore_errors=True)
         raise
     flush_path(shelf)
+    _note(root, base, id_)
     make_current(root, id_)
     return open_folder(shelf / id_, id_)
 
 
 def newest(root: Path, snapshot_id: str) -> str:
-    """The id with the highest number on the line of a snapshot, whichever is current."""
+    """The id with the highest number that the line of a snapshot ever had, whichever is current.
+
+    The snapshot itself may have been removed: what was answered from it is still known by its id.
+    """
     base, number = line_of(snapshot_id)
-    number = max(number, *(number for number, _ in _line(root, base)), 0)
+    number = max(number, _noted(root, base), *(number for number, _ in _line(root, base)))
     return f"{base}.{number}" if number else base
+
+
+def _note(root: Path, base: str, snapshot_id: str) -> None:
+    """Write down the newest id of a line, as a symbolic link: it is there whole or not at all.
+
+    The disk holds it with the link ``current``, which is replaced next in the same folder.
+    """
+    link = root / f"{NEWEST}{base}"
+    new = root / f"{NEWEST}{base}-{os.getpid()}"
+    new.unlink(missing_ok=True)
+    new.symlink_to(Path(SNAPSHOTS) / snapshot_id)
+    new.replace(link)
+
+
+def _noted(root: Path, base: str) -> int:
+    """The number that was written down for a line, 0 where there is none."""
+    try:
+        return line_of((root / f"{NEWEST}{base}").readlink().name)[1]
+    except (FileNotFoundError, ValueError):
+        return 0  # ValueError: somebody else's link
 
 
 def discard_newer(root: Path, snapshot_id: str) -> None:

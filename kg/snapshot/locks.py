@@ -23,6 +23,7 @@ PUBLISHING, WRITING = ".publishing", ".writing"
 #: to be gone, since the disk may still work for it.
 _PATIENCE = 5.0
 _PAUSE = 0.02
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -38,6 +39,14 @@ class ReadOnlyShelfError(SnapshotError):
 
     exit_status = 2
     title = "Read-only"
+
+
+class FullShelfError(SnapshotError):
+    """The disk has no room for so much as a file to lock."""
+
+    exit_status = 2
+    http_status = 507
+    title = "No space left"
 
 
 @contextmanager
@@ -89,8 +98,13 @@ def is_written_to(root: Path) -> bool:
     return False
 
 
-def refused(root: Path, error: OSError) -> OSError | ReadOnlyShelfError:
-    """What to raise where the system would not let us write: a sentence if it is about rights."""
+def refused(root: Path, error: OSError) -> OSError | SnapshotError:
+    """What to raise where the system would not let us write: a sentence if it is about rights or
+    room."""
+    if error.errno in _FULL:
+        return FullShelfError(
+            f"The disk of {root} is full ({error.strerror}).", remedy="Make room, then try again."
+        )
     if error.errno not in _READ_ONLY:
         return error
     return ReadOnlyShelfError(

@@ -1,10 +1,13 @@
 """What goes wrong with a change, as a sentence and the right class of error.
 
-In every case but :class:`DoubtfulCommitError` the change was not applied.
+In every case but :class:`DoubtfulCommitError` the change was not applied. The sentences are for
+whoever sent the change, so they name no files of the service; those are for its log.
 """
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import re
 import signal
@@ -24,6 +27,9 @@ from kg.errors import NotFoundError
 #: Exit status of a writer process that got no memory.
 OUT_OF_MEMORY = 3
 _NOTHING = "Nothing of it was applied."
+_LOG = logging.getLogger(__name__)
+#: What the system says of what it will not do, the longest first: one may stand in another.
+_REASONS = sorted({os.strerror(number) for number in errno.errorcode}, key=len, reverse=True)
 _FULL = re.compile(r"no space left|file too large|quota exceeded", re.IGNORECASE)
 _RETRY_AFTER = 5  # seconds
 
@@ -103,14 +109,34 @@ def of_process(kind: str, message: str, memory: int) -> QueryError:
 
 
 def of_storage(message: str) -> WriterError:
-    """The error for what the disk would not do."""
+    """The error for what the disk would not do; ``message`` goes to the log."""
+    _LOG.warning("the disk did not take a change: %s", message)
+    said = f" ({reason})" if (reason := reason_of(message)) else ""
     if _FULL.search(message):
         return StorageFullError(
-            f"The disk of the service is full ({message}).",
+            f"The disk of the service is full{said}.",
             remedy=f"{_NOTHING} Queries go on. Make room, then try again; no restart is needed.",
         )
     return WriterError(
-        f"The disk of the service failed ({message}).", remedy=f"{_NOTHING} Queries go on."
+        f"The disk of the service failed{said}.", remedy=f"{_NOTHING} Queries go on."
+    )
+
+
+def reason_of(message: str) -> str:
+    """What the system said, out of a message that may name files; empty where it is not known.
+
+    >>> reason_of("IO error: While appending to file: /srv/a/000008.log: File too large")
+    'File too large'
+    """
+    said = message.casefold()
+    return next((reason for reason in _REASONS if reason.casefold() in said), "")
+
+
+def too_slow_disk(seconds: float) -> WriterError:
+    """The error for a disk that did not take a batch in its time in seconds."""
+    return WriterError(
+        f"The disk of the service failed (it took longer than {seconds:g} s).",
+        remedy=f"{_NOTHING} Queries go on.",
     )
 
 

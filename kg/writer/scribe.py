@@ -29,7 +29,9 @@ from kg.writer.failure import (
     closed,
     of_exit,
     of_storage,
+    reason_of,
     too_slow,
+    too_slow_disk,
 )
 from kg.writer.hand import FailedError, Hand, LostError, SlowError
 from kg.writer.job import Job
@@ -90,8 +92,8 @@ class Scribe:
         except Exception as error:
             _LOG.exception("the writer failed on a batch")
             doubt = DoubtfulCommitError(
-                f"The writer failed ({error!r}), and it is not known whether this change is "
-                "applied.",
+                f"The writer failed ({type(error).__name__}), and it is not known whether this "
+                "change is applied.",
                 remedy="Look whether it is, before trying again.",
             )
             _fail([*jobs], doubt)
@@ -185,7 +187,7 @@ class Scribe:
         if self._doubtful(job, failure, hand, fresh=True):
             return [[job]]
         if isinstance(failure, SlowError):
-            job.fail(of_storage(f"it took longer than {self._settings.commit_timeout:g} s"))
+            job.fail(too_slow_disk(self._settings.commit_timeout))
         else:
             job.fail(self._error(failure, job, hand))
         return []
@@ -241,7 +243,9 @@ def _fail(jobs: Sequence[Job], error: CritmatError) -> None:
 
 
 def _unconfirmed(error: OSError) -> WriterError:
+    _LOG.error("the disk does not confirm a commit: %s", error)
     return DoubtfulCommitError(
-        f"The change is applied, but the disk does not confirm that it holds it ({error}).",
+        "The change is applied, but the disk does not confirm that it holds it "
+        f"({error.strerror or reason_of(str(error)) or 'no reason given'}).",
         remedy="Look at the disk of the service.",
     )

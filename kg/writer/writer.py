@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,11 +14,12 @@ from kg.errors import CritmatError
 from kg.snapshot import Snapshot
 from kg.snapshot.locks import writing
 from kg.writer.change import AddQuads, Change, ReplaceGraph, UpdateText, Written
-from kg.writer.failure import closed, too_large
+from kg.writer.failure import StorageFullError, closed, too_large
 from kg.writer.job import Job, JobQueue
 from kg.writer.scribe import Scribe
 from kg.writer.settings import WriterSettings
 
+_LOG = logging.getLogger(__name__)
 #: Seconds that :meth:`Writer.close` lets what waits go on; then it is broken off.
 _DRAIN = 5.0
 
@@ -34,7 +36,8 @@ class Writer:
         :class:`~kg.snapshot.locks.ShelfInUseError` where another service writes there,
         :class:`~kg.snapshot.locks.ReadOnlyShelfError` where nobody can,
         :class:`~kg.snapshot.SnapshotNotFoundError` where there is no snapshot yet, and
-        :class:`~kg.writer.failure.WriterError` where the process does not come up.
+        :class:`~kg.writer.failure.WriterError` where the process does not come up. On a full disk
+        nothing is raised: it comes up with the first change that finds room.
         """
         self._settings = settings
         self._queue = JobQueue(settings.queue)
@@ -109,6 +112,9 @@ class Writer:
     def _work(self) -> None:
         try:
             self._scribe.prepare()
+        except StorageFullError:
+            # Reading needs no room, and each change asks for it anew.
+            _LOG.warning("the disk is full: changes are refused until there is room")
         except CritmatError as error:
             self._refused = error
             return

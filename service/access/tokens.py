@@ -205,7 +205,7 @@ class Tokens:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise _unusable(file, error) from error
+            raise _unusable(error) from error
         state = (found.st_mtime_ns, found.st_size, found.st_ino)
         with self._lock:
             if state != self._state:
@@ -221,7 +221,7 @@ class Tokens:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise _unusable(file, error) from error
+            raise _unusable(error) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             tokens = dict(_load(file)) if file.exists() else {}
@@ -229,7 +229,7 @@ class Tokens:
             try:
                 _store(file, tokens)
             except OSError as error:
-                raise _unusable(file, error) from error
+                raise _unusable(error) from error
         finally:
             os.close(handle)
 
@@ -239,12 +239,13 @@ def _load(file: Path) -> Mapping[str, Token]:
         value = json.loads(file.read_text(encoding="utf-8"))
         if value["format"] != FORMAT:
             raise TokenFileError(
-                f"{file} has format {value['format']}; this release of critmat reads {FORMAT}.",
+                f"{FOLDER}/{FILE} has format {value['format']}; this release of critmat "
+                f"reads {FORMAT}.",
                 remedy="Install a newer critmat.",
             )
         return {token.id: token for token in map(Token.from_dict, value["tokens"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _unusable(file, error) from error
+        raise _unusable(error) from error
 
 
 def _store(file: Path, tokens: Mapping[str, Token]) -> None:
@@ -267,9 +268,10 @@ def _store(file: Path, tokens: Mapping[str, Token]) -> None:
         os.close(folder)
 
 
-def _unusable(file: Path, error: Exception) -> TokenFileError:
+def _unusable(error: Exception) -> TokenFileError:
     reason = error.strerror if isinstance(error, OSError) else repr(error)
     return TokenFileError(
-        f"The tokens in {file} cannot be used: {reason}.",
+        # Whoever sends a token reads this too, so it does not say where the data folder is.
+        f"The tokens in {FOLDER}/{FILE} cannot be used: {reason}.",
         remedy="See who may read and write it. If it is damaged, remove it and create new tokens.",
     )

@@ -12,7 +12,7 @@ from kg.errors import UsageError
 from service.limits import MAXIMUM_PARAMETERS
 from service.parameters import RepeatedParameterError, decode, single
 
-_PLAIN = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+_PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 
 
 @given(st.dictionaries(_PLAIN.filter(bool), st.lists(_PLAIN, min_size=1, max_size=3), max_size=8))

@@ -17,6 +17,7 @@ from kg.snapshot import (
     publish,
     verify,
 )
+from kg.snapshot.copies import make_current_again
 from kg.snapshot.line import commit, discard_newer, newest, prune_lines, working_copy
 from kg.snapshot.locks import is_written_to, publishing, writing
 from kg.snapshot.shelf import current_id, hold, line_of
@@ -104,7 +105,8 @@ def test_the_disk_has_all_of_it_before_it_is_current(
     replace = Path.replace
 
     def note_switch(link: Path, target: Path) -> Path:
-        events.append("switch")
+        if target.name == "current":
+            events.append("switch")
         return replace(link, target)
 
     monkeypatch.setattr(os, "fsync", note_flush)
@@ -157,6 +159,22 @@ def test_numbers_count_up_whatever_is_current(
     assert newest(root, base.id) == f"{base.id}.10"
     working_copy(base, root / ".working-again")
     assert write(Store(str(root / ".working-again")), root, "again").id == f"{base.id}.11"
+
+
+def test_a_number_is_never_used_again(store: Store, root: Path, base: Snapshot) -> None:
+    """What was answered from a snapshot is known by its id long after it is gone."""
+    made = [write(store, root, str(number)) for number in range(6)]
+    make_current_again(root, made[4].id)
+    assert prune(root, 0) == [made[5].id, *[s.id for s in reversed(made[:4])], base.id]
+    assert newest(root, made[4].id) == made[5].id
+    working_copy(open_snapshot(root), root / ".working-again")
+    assert write(Store(str(root / ".working-again")), root, "again").id == f"{base.id}.7"
+    # Not even where the note is lost or damaged, as long as they are there.
+    (note,) = root.glob(".newest-*")
+    note.unlink()
+    assert newest(root, base.id) == f"{base.id}.7"
+    note.symlink_to("snapshots/rubbish")
+    assert newest(root, base.id) == f"{base.id}.7"
 
 
 def test_a_commit_that_was_broken_off_is_discarded(store: Store, root: Path) -> None:
