@@ -71,7 +71,13 @@ docs: $(VENV)/dev.stamp ## Write docs/cli.md from what the commands say of thems
 	@$(BIN)/python -m tests.command_line_page
 
 bench: $(VENV)/dev.stamp ## Measure, side by side, and print ratios
-	@for file in benchmarks/*.py; do echo "==> $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; done
+	@for name in derive engine flagship durability; do echo "==> $$name"; PYTHONPATH=. $(BIN)/python benchmarks/$$name.py || exit 1; done
+
+load: $(DATA)/build.stamp $(VENV)/dev.stamp ## Two dozen heavy clients beside light ones, over the built graph
+	@$(BIN)/python -m benchmarks.load --data $(DATA)
+
+soak: $(DATA)/build.stamp $(VENV)/dev.stamp ## An hour of 50 light requests a second (MINUTES=60), each answer checked
+	@$(BIN)/python -m benchmarks.soak --data $(DATA) --minutes $(or $(MINUTES),60)
 
 mutate: $(VENV)/dev.stamp ## Take each axiom and shape away in turn and see which tests notice
 	@$(BIN)/python -m tests.mutation

@@ -18,8 +18,8 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 
-from kg.engines.bench import Bench
 from kg.engines.nursery import Nursery, NurseryLostError, StartError, Worker
+from kg.engines.roster import Roster
 from kg.engines.settings import PoolSettings
 from kg.snapshot import Snapshot, hold
 
@@ -40,13 +40,13 @@ class _Move:
 
 
 class Keeper:
-    """Keeps as many engine processes on the bench as there should be."""
+    """Keeps as many engine processes on the roster as there should be."""
 
-    def __init__(self, bench: Bench, *, on_disk: bool, settings: PoolSettings) -> None:
+    def __init__(self, roster: Roster, *, on_disk: bool, settings: PoolSettings) -> None:
         """Start all processes and wait for them. Raises :class:`StartError`."""
-        self._bench = bench
+        self._roster = roster
         self._settings = settings
-        self._loaded = None if on_disk else bench.snapshot.data
+        self._loaded = None if on_disk else roster.snapshot.data
         self._moves: SimpleQueue[_Move] = SimpleQueue()
         self._closing = threading.Event()
         self._bell, self._clapper = socket.socketpair()
@@ -57,14 +57,14 @@ class Keeper:
         self._deaths = 0  # of zygotes, one soon after the other
         self._held = ExitStack()
         try:
-            self._held.enter_context(hold(bench.snapshot))
+            self._held.enter_context(hold(roster.snapshot))
             self.nursery = self._start()
         except BaseException:
             self._held.close()
             raise
         try:
             for _ in range(settings.workers + settings.light):
-                bench.add(self._fork())
+                roster.add(self._fork())
         except BaseException:
             self._shut_down()
             raise
@@ -72,7 +72,7 @@ class Keeper:
         self._thread.start()
 
     def discard(self, worker: Worker) -> None:
-        """Kill a process that is on the bench no more, and have it replaced, without waiting."""
+        """Kill a process that is on the roster no more, and have it replaced, without waiting."""
         worker.socket.close()
         worker.nursery.kill(worker)
         self._ring()
@@ -121,34 +121,34 @@ class Keeper:
 
     def _look_around(self) -> None:
         """See to deadlines, to those who wait, and to processes that have died."""
-        for worker in self._bench.overdue(time.monotonic() - _GRACE):
+        for worker in self._roster.overdue(time.monotonic() - _GRACE):
             # Its reader has gone to sleep; the socket ends for it, and it has the process retired.
             self.nursery.kill(worker)
-        for worker in self._bench.slow():
+        for worker in self._roster.slow():
             worker.slow_down()
-        for worker in self._bench.stop_long():
+        for worker in self._roster.stop_long():
             # Its reader is told at once; a large process takes a while to end.
             self.nursery.kill(worker)
             worker.hang_up()
-        for worker in self._bench.bury():
+        for worker in self._roster.bury():
             self.discard(worker)
         self._top_up()
 
     def _top_up(self) -> None:
         """Fork a process where one is missing and no more are dying than may."""
         most = self._settings.workers + self._settings.light
-        if self._bench.missing() <= 0 or self.nursery.dying >= most:
+        if self._roster.missing() <= 0 or self.nursery.dying >= most:
             return
         try:
-            self._bench.add(self._fork())
+            self._roster.add(self._fork())
         except StartError as error:
             _LOG.error("an engine process could not be started: %s", error)
             self._closing.wait(_TICK)
-        if self._bench.missing() > 0:
+        if self._roster.missing() > 0:
             self._ring()  # to look at all else before the next
 
     def _fork(self) -> Worker:
-        snapshot, number = self._bench.snapshot, self._bench.number
+        snapshot, number = self._roster.snapshot, self._roster.number
         worker = self.nursery.fork(snapshot, loaded=self._loaded is not None)
         worker.number = number
         if worker.unconfined and not self._said_unconfined:
@@ -181,7 +181,7 @@ class Keeper:
             move.done.set_result(None)
 
     def _turn_to(self, snapshot: Snapshot) -> None:
-        if snapshot.id == self._bench.snapshot.id:
+        if snapshot.id == self._roster.snapshot.id:
             return
         held = ExitStack()
         try:
@@ -192,7 +192,7 @@ class Keeper:
         except BaseException:
             held.close()
             raise
-        self._bench.turn_to(snapshot, worker)
+        self._roster.turn_to(snapshot, worker)
         self._loaded = None
         self._held.close()
         self._held = held
@@ -218,7 +218,7 @@ class Keeper:
             self._deaths += 1
             try:
                 self.nursery = self._start()
-                self._bench.lost = False
+                self._roster.lost = False
                 return
             except StartError as error:
                 _LOG.error("%s", error)
@@ -228,7 +228,7 @@ class Keeper:
         return min(_RETRY * 2 ** (self._deaths - 1), _LONGEST_RETRY) if self._deaths else 0.0
 
     def _clear(self) -> None:
-        idle = self._bench.clear(lost=True)
+        idle = self._roster.clear(lost=True)
         self.nursery.close()
         for worker in idle:
             worker.socket.close()

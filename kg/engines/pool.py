@@ -10,10 +10,10 @@ import os
 import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
-from kg.engines.bench import Bench
 from kg.engines.engine import Lane, OverloadedError, QueryError
 from kg.engines.keeper import Keeper
 from kg.engines.nursery import Worker
+from kg.engines.roster import Roster
 from kg.engines.settings import PoolSettings
 from kg.snapshot import Snapshot
 
@@ -32,22 +32,22 @@ class Pool:
         self._settings = settings
         self._owner = os.getpid()
         self._closing = threading.Event()
-        self._bench = Bench(settings, snapshot, self._discard)
-        self._keeper = Keeper(self._bench, on_disk=on_disk, settings=settings)
+        self._roster = Roster(settings, snapshot, self._discard)
+        self._keeper = Keeper(self._roster, on_disk=on_disk, settings=settings)
 
     @property
     def ready(self) -> bool:
         """True while there are engine processes to take queries."""
-        return self._bench.ready
+        return self._roster.ready
 
     @property
     def snapshot(self) -> Snapshot:
         """What queries that come now are answered from."""
-        return self._bench.snapshot
+        return self._roster.snapshot
 
     def pids(self) -> tuple[int, ...]:
         """Process ids: the zygote first, then the engine processes."""
-        return (self._keeper.nursery.pid, *self._bench.pids())
+        return (self._keeper.nursery.pid, *self._roster.pids())
 
     def borrow(self, deadline: float, lane: Lane = Lane.LIGHT, client: str = "") -> Worker:
         """Wait for a free process; it is killed soon after ``deadline`` (``time.monotonic``).
@@ -59,16 +59,16 @@ class Pool:
                 "This engine was started before the process was forked.",
                 remedy="Start the engine in the process that uses it.",
             )
-        return self._bench.lend(deadline, lane, client)
+        return self._roster.lend(deadline, lane, client)
 
     def give_back(self, worker: Worker) -> None:
         """Take back a process that has answered in full."""
-        if worker.served >= self._settings.recycle_after or not self._bench.take_back(worker):
+        if worker.served >= self._settings.recycle_after or not self._roster.take_back(worker):
             self.retire(worker)
 
     def retire(self, worker: Worker) -> None:
         """Kill a process and have it replaced; ``worker.gone`` tells when it has ended."""
-        self._bench.leave(worker)
+        self._roster.leave(worker)
         self._keeper.discard(worker)
 
     def fate(self, worker: Worker) -> int | None:
@@ -84,7 +84,7 @@ class Pool:
 
     def crowded_out(self) -> OverloadedError:
         """The error for a query that was stopped to let others through."""
-        return self._bench.crowded_out()
+        return self._roster.crowded_out()
 
     def move_to(self, snapshot: Snapshot) -> None:
         """Read another snapshot: what is borrowed after this has returned reads it, or a later one.
@@ -100,7 +100,7 @@ class Pool:
         if self._closing.is_set():
             return
         self._closing.set()
-        self._bench.close()
+        self._roster.close()
         if os.getpid() != self._owner:
             return
         self._keeper.stop()

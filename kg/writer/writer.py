@@ -13,10 +13,10 @@ from typing import Self
 from kg.errors import CritmatError
 from kg.snapshot import Snapshot
 from kg.snapshot.locks import writing
+from kg.writer.batches import BatchWriter
 from kg.writer.change import AddQuads, Change, ReplaceGraph, UpdateText, Written
 from kg.writer.failure import StorageFullError, closed, too_large
 from kg.writer.job import Job, JobQueue
-from kg.writer.scribe import Scribe
 from kg.writer.settings import WriterSettings
 
 _LOG = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Writer:
         self._held = ExitStack()
         lock = self._held.enter_context(writing(root))
         try:
-            self._scribe = Scribe(root, settings, lock, published)
+            self._batches = BatchWriter(root, settings, lock, published)
             self._started = threading.Event()
             self._refused: CritmatError | None = None
             # The process dies with the thread that started it, so that one lasts as long.
@@ -61,7 +61,7 @@ class Writer:
     @property
     def snapshot(self) -> Snapshot:
         """The current snapshot: what was acknowledged is in it."""
-        return self._scribe.snapshot
+        return self._batches.snapshot
 
     def apply(self, change: Change, *, timeout: float | None = None) -> Written:
         """Make a change and wait until it is committed and published.
@@ -86,11 +86,11 @@ class Writer:
 
     def ready(self) -> bool:
         """True while changes can be made."""
-        return not self._queue.closed and self._scribe.ready()
+        return not self._queue.closed and self._batches.ready()
 
     def pids(self) -> tuple[int, ...]:
         """The process id of the writer process, where one runs."""
-        pid = self._scribe.pid
+        pid = self._batches.pid
         return () if pid is None else (pid,)
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class Writer:
         self._queue.close()
         self._thread.join(_DRAIN)
         if self._thread.is_alive():
-            self._scribe.stop()
+            self._batches.stop()
             self._thread.join()
         self._held.close()
 
@@ -111,7 +111,7 @@ class Writer:
 
     def _work(self) -> None:
         try:
-            self._scribe.prepare()
+            self._batches.prepare()
         except StorageFullError:
             # Reading needs no room, and each change asks for it anew.
             _LOG.warning("the disk is full: changes are refused until there is room")
@@ -122,12 +122,12 @@ class Writer:
             self._started.set()
         try:
             while jobs := self._queue.take(self._settings.batch):
-                self._scribe.write(jobs)
+                self._batches.write(jobs)
         finally:
             self._queue.close()
             for job in self._queue.take(self._settings.queue):
                 job.fail(closed())
-            self._scribe.close()
+            self._batches.close()
 
 
 def _size(change: Change) -> int:

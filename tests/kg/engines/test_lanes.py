@@ -44,11 +44,11 @@ def send(threads: ThreadPoolExecutor, engine: EmbeddedEngine, query: Query) -> F
 
 
 def busy(engine: EmbeddedEngine) -> int:
-    return len(engine._pool._bench._busy)
+    return len(engine._pool._roster._busy)
 
 
 def waiting(engine: EmbeddedEngine) -> int:
-    return len(engine._pool._bench._waiting)
+    return len(engine._pool._roster._waiting)
 
 
 def niceness(engine: EmbeddedEngine) -> list[int]:
@@ -118,7 +118,7 @@ def test_who_used_least_goes_first(
     settings = PoolSettings(workers=1, patience=60, queue=60)
     with EmbeddedEngine(snapshot, settings) as engine:
         for i in range(24):
-            engine._pool._bench._usage.charge(f"heavy {i}", 5.0 + i, time.monotonic())
+            engine._pool._roster._usage.charge(f"heavy {i}", 5.0 + i, time.monotonic())
         running = send(threads, engine, heavy("heavy 23", timeout=1.0))
         wait_until(lambda: busy(engine) == 1)
         queued = [send(threads, engine, heavy(f"heavy {i}", timeout=2.5)) for i in range(24)]
@@ -160,7 +160,7 @@ def test_when_too_many_wait_who_used_most_is_turned_away(
 ) -> None:
     settings = PoolSettings(workers=1, light=1, queue=2, patience=60)
     with EmbeddedEngine(snapshot, settings) as engine:
-        usage = engine._pool._bench._usage
+        usage = engine._pool._roster._usage
         for client, seconds in (("a", 10.0), ("b", 20.0)):
             usage.charge(client, seconds, time.monotonic())
         running = send(threads, engine, heavy(timeout=2.0))
@@ -226,7 +226,7 @@ def test_slow_clients_leave_a_process_to_those_who_are_quick_or_new(
 ) -> None:
     """So a newcomer waits for nobody, whether the slow ones share a name or not."""
     with EmbeddedEngine(snapshot, PoolSettings(workers=2, patience=1, long_queries=0)) as engine:
-        usage = engine._pool._bench._usage
+        usage = engine._pool._roster._usage
         for name in ("one", "two", "three"):
             usage.charge(name, 5.0, time.monotonic())
         sent = [send(threads, engine, heavy(name, 2.0)) for name in ("one", "one", "two", "three")]
@@ -244,7 +244,7 @@ def test_slow_clients_are_known_by_what_runs_and_by_what_ran(
     snapshot: Snapshot, threads: ThreadPoolExecutor, wait_until: Wait
 ) -> None:
     with EmbeddedEngine(snapshot, PoolSettings(workers=2, patience=0.4)) as engine:
-        is_slow = engine._pool._bench._slow_clients
+        is_slow = engine._pool._roster._slow_clients
         assert not is_slow(time.monotonic())("stranger")
         sent = send(threads, engine, heavy("stranger", 1.0))
         wait_until(lambda: is_slow(time.monotonic())("stranger"))

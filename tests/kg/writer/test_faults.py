@@ -22,8 +22,8 @@ from kg.errors import CritmatError
 from kg.snapshot import ReadOnlyShelfError, list_snapshots, open_snapshot, verify
 from kg.snapshot.shelf import current_id
 from kg.writer import AddQuads, ReplaceGraph, UpdateText, Writer
+from kg.writer.child import LostError
 from kg.writer.failure import DoubtfulCommitError, StorageFullError, WriterError
-from kg.writer.hand import LostError
 from kg.writer.job import Job
 from tests.kg.writer.conftest import MIB, SETTINGS, graphs, insert, until, values
 
@@ -139,18 +139,18 @@ def test_a_process_that_dies_with_what_it_has_applied_loses_none_of_it(
     """The copy that has the first change is gone: another one must not be published for it."""
     with Writer(root, SETTINGS, lambda _: None) as writer:
         jobs = [Job(insert(number), 20) for number in range(2)]
-        hand = writer._scribe._hand
-        assert hand is not None
-        ask = hand.ask
+        child = writer._batches._child
+        assert child is not None
+        ask = child.ask
 
         def ask_and_die(message: dict[str, Any], deadline: float) -> dict[str, Any]:
             said = ask(message, deadline)
-            if hand.changes == survived:
-                hand.kill()
-                hand._process.wait()
+            if child.changes == survived:
+                child.kill()
+                child._process.wait()
             return said
 
-        monkeypatch.setattr(hand, "ask", ask_and_die)
+        monkeypatch.setattr(child, "ask", ask_and_die)
         for job in jobs:
             writer._queue.put(job)
         for job in jobs:
@@ -209,18 +209,18 @@ def test_a_disk_that_does_not_take_a_batch_in_time(root: Path) -> None:
 
 def die_after_commit(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the process die when it has committed, before it can say so."""
-    hand = writer._scribe._hand
-    assert hand is not None
-    ask = hand.ask
+    child = writer._batches._child
+    assert child is not None
+    ask = child.ask
 
     def ask_and_lose(message: dict[str, Any], deadline: float) -> dict[str, Any]:
         said = ask(message, deadline)
         if message["do"] == "commit":
-            hand.end()
+            child.end()
             raise LostError
         return said
 
-    monkeypatch.setattr(hand, "ask", ask_and_lose)
+    monkeypatch.setattr(child, "ask", ask_and_lose)
 
 
 def test_a_process_that_dies_right_after_the_switch_has_committed(
@@ -240,7 +240,7 @@ def test_a_disk_that_does_not_confirm_the_switch(
 
     with Writer(root, SETTINGS, lambda _: None) as writer:
         die_after_commit(writer, monkeypatch)
-        monkeypatch.setattr("kg.writer.scribe.flush_path", fail)
+        monkeypatch.setattr("kg.writer.batches.flush_path", fail)
         with pytest.raises(DoubtfulCommitError, match="is applied, but the disk does not confirm"):
             writer.apply(insert(1))
         assert values(writer.apply(insert(2)).snapshot) == [1, 2]

@@ -39,7 +39,7 @@ HEAVY = UpdateText("INSERT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i .
 
 def at_work(writer: Writer, job: Future[Written]) -> None:
     """Wait until a change that was submitted has its turn."""
-    until(lambda: job.running() and bool(writer._scribe._hand and writer._scribe._hand.changes))
+    until(lambda: job.running() and bool(writer._batches._child and writer._batches._child.changes))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class FailedError(Exception):
         self.error = error
 
 
-class Hand:
+class WriterProcess:
     """A writer process with its working copy."""
 
     def __init__(self, root: Path, settings: WriterSettings, lock: int) -> None:

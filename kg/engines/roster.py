@@ -1,4 +1,4 @@
-"""The bench: which engine processes are free, which are lent, and who waits for one.
+"""The roster: which engine processes are free, which are lent, and who waits for one.
 
 A process that becomes free goes to the one who has used least lately, among those whose lane may
 have it. Queries from outside (``Lane.OPEN``) never hold more than ``workers`` processes, so the
@@ -44,7 +44,7 @@ class _Ticket:
         self.refused = False
 
 
-class Bench:
+class Roster:
     """Engine processes and those who wait for them. Safe to use from many threads."""
 
     def __init__(
@@ -146,7 +146,7 @@ class Bench:
     # The one who keeps the processes.
 
     def add(self, worker: Worker) -> None:
-        """Put a new process on the bench."""
+        """Put a new process on the roster."""
         with self._lock:
             self._idle.append(worker)
             self._seat()
@@ -216,7 +216,7 @@ class Bench:
         return stopped
 
     def bury(self) -> list[Worker]:
-        """Idle processes that have died; they are on the bench no more."""
+        """Idle processes that have died; they are on the roster no more."""
         with self._lock:
             dead = [worker for worker in self._idle if not worker.alive()]
             for worker in dead:
@@ -224,7 +224,7 @@ class Bench:
             return dead
 
     def clear(self, *, lost: bool) -> list[Worker]:
-        """Take all processes off the bench, because they are gone, and give those that were idle.
+        """Take all processes off the roster, because they are gone, and give those that were idle.
 
         ``lost`` says whether others are to come.
         """

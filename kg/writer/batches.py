@@ -1,4 +1,4 @@
-"""The scribe: has a batch of changes applied and published, whatever becomes of the process.
+"""Batches: changes are applied and published together, whatever becomes of the process.
 
 Changes are applied one by one, so it is known which one a process died on; then all of them are
 published together. Before that nothing has happened: where something fails, the one at fault is
@@ -23,6 +23,7 @@ from kg.snapshot import Snapshot, open_snapshot
 from kg.snapshot.durable import flush_path, sweep
 from kg.snapshot.line import discard_newer, newest, prune_lines
 from kg.snapshot.shelf import current_id
+from kg.writer.child import FailedError, LostError, SlowError, WriterProcess
 from kg.writer.failure import (
     DoubtfulCommitError,
     WriterError,
@@ -33,7 +34,6 @@ from kg.writer.failure import (
     too_slow,
     too_slow_disk,
 )
-from kg.writer.hand import FailedError, Hand, LostError, SlowError
 from kg.writer.job import Job
 from kg.writer.settings import WriterSettings
 
@@ -45,7 +45,7 @@ _RECYCLE_AFTER = 500
 Outcome = tuple[Job, bool | CritmatError]
 
 
-class Scribe:
+class BatchWriter:
     """Used by one thread, but for :meth:`stop`, :meth:`ready` and :attr:`pid`."""
 
     def __init__(
@@ -58,26 +58,26 @@ class Scribe:
         """``lock`` is the open file that holds the lock on ``root``."""
         self._root, self._settings, self._lock = root, settings, lock
         self._published = published
-        self._hand: Hand | None = None
+        self._child: WriterProcess | None = None
         self._stopping = threading.Event()
         sweep(root)
         self.snapshot = open_snapshot(root)
         self._newest = newest(root, self.snapshot.id)
 
-    def prepare(self) -> Hand:
+    def prepare(self) -> WriterProcess:
         """Have a process at hand. Raises :class:`~kg.errors.CritmatError` where none comes up."""
-        if self._hand is not None and not self._hand.alive():
+        if self._child is not None and not self._child.alive():
             self._lay_down()
-        if self._hand is None:
+        if self._child is None:
             try:
-                self._hand = Hand(self._root, self._settings, self._lock)
+                self._child = WriterProcess(self._root, self._settings, self._lock)
             except OSError as error:
                 raise of_storage(str(error)) from error
-            if self._hand.unconfined:
+            if self._child.unconfined:
                 _LOG.warning(
-                    "the writer process is not cut off the network: %s", self._hand.unconfined
+                    "the writer process is not cut off the network: %s", self._child.unconfined
                 )
-        return self._hand
+        return self._child
 
     def write(self, jobs: Sequence[Job]) -> None:
         """Apply and publish what can be; every job is told what became of it."""
@@ -104,65 +104,65 @@ class Scribe:
 
     def ready(self) -> bool:
         """True while a process is at hand."""
-        return self._hand is not None and self._hand.alive()
+        return self._child is not None and self._child.alive()
 
     @property
     def pid(self) -> int | None:
         """The process at hand."""
-        return self._hand.pid if self._hand is not None else None
+        return self._child.pid if self._child is not None else None
 
     def stop(self) -> None:
         """Do not begin anything more, and break off what runs."""
         self._stopping.set()
-        if self._hand is not None:
-            self._hand.kill()
+        if self._child is not None:
+            self._child.kill()
 
     def close(self) -> None:
         """End the process."""
-        if self._hand is not None:
-            self._hand.end()
-            self._hand = None
+        if self._child is not None:
+            self._child.end()
+            self._child = None
 
     def _attempt(self, group: list[Job]) -> list[list[Job]]:
         """Apply and publish a group; give the groups that are to be tried again."""
         # What was applied is in the copy of this process alone: no other may publish it.
-        hand: Hand | None = None
+        child: WriterProcess | None = None
         done: list[Outcome] = []
         for index, job in enumerate(group):
             if not job.begin():
                 continue
-            if hand is None:
+            if child is None:
                 try:
-                    hand = self.prepare()
+                    child = self.prepare()
                 except CritmatError as error:
                     _fail(group, error)
                     return []
-            fresh = hand.changes == 0
-            hand.changes += 1
+            fresh = child.changes == 0
+            child.changes += 1
             try:
-                done.append((job, bool(hand.ask(job.message, job.deadline)["created"])))
+                done.append((job, bool(child.ask(job.message, job.deadline)["created"])))
             except CritmatError as refused:
                 done.append((job, refused))
             except (LostError, SlowError, FailedError) as failure:
                 self._lay_down()
-                again = [[job]] if self._doubtful(job, failure, hand, fresh=fresh) else []
+                again = [[job]] if self._doubtful(job, failure, child, fresh=fresh) else []
                 if not again:
-                    job.fail(self._error(failure, job, hand))
+                    job.fail(self._error(failure, job, child))
                 return [[job for job, _ in done], *again, group[index + 1 :]]
-        if hand is not None and any(isinstance(outcome, bool) for _, outcome in done):
-            return self._publish(hand, done)
+        if child is not None and any(isinstance(outcome, bool) for _, outcome in done):
+            return self._publish(child, done)
         _tell(done, self.snapshot)
         return []
 
-    def _publish(self, hand: Hand, done: list[Outcome]) -> list[list[Job]]:
+    def _publish(self, child: WriterProcess, done: list[Outcome]) -> list[list[Job]]:
         """Commit what was applied; give the groups that are to be tried again."""
         try:
-            hand.ask({"do": "commit"}, time.monotonic() + self._settings.commit_timeout)
+            child.ask({"do": "commit"}, time.monotonic() + self._settings.commit_timeout)
         except (LostError, SlowError, FailedError) as failure:
-            self._hand = None
+            self._child = None
             if current_id(self._root) == self.snapshot.id:
                 self._lay_down()
-                return self._not_published(done, failure, hand)
+                return self._not_published(done, failure, child)
             try:
                 flush_path(self._root)  # the switch is there; the disk may not have it yet
             except OSError as error:
@@ -171,25 +171,25 @@ class Scribe:
                 return []
         self._adopt()
         _tell(done, self.snapshot)
-        hand.commits += 1
-        if hand.commits >= _RECYCLE_AFTER:
+        child.commits += 1
+        if child.commits >= _RECYCLE_AFTER:
             self._lay_down()
         with suppress(OSError):
             prune_lines(self._root, self._settings.keep)
         return []
 
     def _not_published(
-        self, done: list[Outcome], failure: Exception, hand: Hand
+        self, done: list[Outcome], failure: Exception, child: WriterProcess
     ) -> list[list[Job]]:
         if len(done) > 1:
             return [[job] for job, _ in done]
         job, _ = done[0]
-        if self._doubtful(job, failure, hand, fresh=True):
+        if self._doubtful(job, failure, child, fresh=True):
             return [[job]]
         if isinstance(failure, SlowError):
             job.fail(too_slow_disk(self._settings.commit_timeout))
         else:
-            job.fail(self._error(failure, job, hand))
+            job.fail(self._error(failure, job, child))
         return []
 
     def _adopt(self) -> None:
@@ -203,14 +203,14 @@ class Scribe:
 
     def _lay_down(self) -> None:
         """End the process and clear away what it had begun."""
-        if self._hand is not None:
-            self._hand.end()
-            self._hand = None
+        if self._child is not None:
+            self._child.end()
+            self._child = None
         with suppress(OSError):
             sweep(self._root)
             discard_newer(self._root, self._newest)
 
-    def _doubtful(self, job: Job, failure: Exception, hand: Hand, *, fresh: bool) -> bool:
+    def _doubtful(self, job: Job, failure: Exception, child: WriterProcess, *, fresh: bool) -> bool:
         """True, once for each job, where a process may have failed for another reason than it."""
         job.deaths += 1
         if job.deaths > 1:
@@ -218,15 +218,15 @@ class Scribe:
         if isinstance(failure, FailedError):
             return not fresh and isinstance(failure.error, MemoryExceededError)
         return isinstance(failure, LostError) and (
-            not fresh or hand.status in (-signal.SIGKILL, -signal.SIGTERM)
+            not fresh or child.status in (-signal.SIGKILL, -signal.SIGTERM)
         )
 
-    def _error(self, failure: Exception, job: Job, hand: Hand) -> CritmatError:
+    def _error(self, failure: Exception, job: Job, child: WriterProcess) -> CritmatError:
         if isinstance(failure, SlowError):
             return too_slow(job.allowed)
         if isinstance(failure, FailedError):
             return failure.error
-        return of_exit(hand.status, self._settings.memory)
+        return of_exit(child.status, self._settings.memory)
 
 
 def _tell(done: Sequence[Outcome], snapshot: Snapshot) -> None:
