@@ -15,7 +15,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint format docs bench mutate fuzz conformance lock wheel clean
+.PHONY: help serve build test lint format docs bench load soak mutate fuzz conformance lock wheel clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
