@@ -17,6 +17,7 @@ from tests.serving import serving
 SHIPPED = frozenset({"shipped_root", "shipped_build", "shipped_engine", "served"})
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell which tests stay together where they run in several processes (``make test``).
 
