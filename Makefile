@@ -56,7 +56,7 @@ build: $(VENV)/run.stamp ## Facts -> RDF -> derived graphs -> checks -> snapshot
 
 test: lint ## Everything that CI runs
 	@echo "==> Testing"
-	@$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadfile
 
 lint: $(VENV)/dev.stamp ## ruff and mypy --strict
 	@echo "==> Linting"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,32 +16,30 @@ from kg.engines.embedded import EmbeddedEngine, PoolSettings
 from tests.core_facts import write_core_facts
 from tests.serving import serving
 
-#: Tests that use one of these share a build of all facts, which takes minutes.
-SHIPPED = frozenset({"shipped_root", "shipped_build", "shipped_engine", "served"})
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell which tests stay together where they run in several processes (``make test``).
-
-    Those over the shipped build go to one process, so that it is built once; the others stay with
-    those of their file.
-    """
-    for item in items:
-        shipped = SHIPPED.intersection(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("shipped" if shipped else item.location[0]))
-
 
 @pytest.fixture(scope="session")
 def shipped_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the shipped facts are published in."""
-    return tmp_path_factory.mktemp("critmat-data")
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # the folder of all processes of this run
+    root = base / "shipped"
+    root.mkdir(exist_ok=True)
+    return root
 
 
 @pytest.fixture(scope="session")
 def shipped_build(shipped_root: Path) -> BuildResult:
-    """The shipped facts, built and published."""
-    return build(shipped_root)
+    """The shipped facts, built and published: once, whichever process needs them first."""
+    kept = shipped_root / "result.pickle"
+    with (shipped_root / ".building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if kept.exists():
+            result: BuildResult = pickle.loads(kept.read_bytes())  # noqa: S301 - our own
+        else:
+            result = build(shipped_root)
+            kept.write_bytes(pickle.dumps(result))
+    return result
 
 
 @pytest.fixture(scope="session")
