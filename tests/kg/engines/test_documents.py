@@ -215,7 +215,7 @@ def test_time_and_askers_are_heeded(engine: EmbeddedEngine, tmp_path: Path) -> N
 
 
 def test_laughs_are_refused_at_once_and_cost_no_memory(engine: EmbeddedEngine, turn: Turn) -> None:
-    before = engine.pids()
+    before = set(engine.pids())
     with pytest.raises(MalformedDocumentError):
         turn(XML, BILLION_LAUGHS)
-    assert engine.pids() == before  # no process died of it
+    assert before <= set(engine.pids())  # no process died of it; one may have come meanwhile
