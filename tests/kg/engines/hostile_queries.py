@@ -19,11 +19,11 @@ ENDLESS = {
     "path": "SELECT (COUNT(*) AS ?n) { ?a <x:next>* ?b . ?b <x:next>* ?c . ?c <x:next>* ?a }",
     "path of paths": "SELECT (COUNT(*) AS ?n) { ?a ((<x:next>|^<x:next>)*)* ?b }",
     "planner": "ASK {" + " ".join(f"?a{i} ?b{i} ?a{i + 1} ." for i in range(900)) + "}",
-    "optionals": "ASK {" + "".join(f" OPTIONAL {{ ?a{i} ?b ?a{i + 1} }}" for i in range(300)) + "}",
 }
 
 #: They ask for memory without end.
 BOMBS = {
+    "optionals": "ASK {" + "".join(f" OPTIONAL {{ ?a{i} ?b ?a{i + 1} }}" for i in range(300)) + "}",
     "concat": "SELECT (STRLEN(?a28) AS ?l) { BIND('aaaaaaaaaaaaaaaa' AS ?a0)"
     + "".join(f" BIND(CONCAT(?a{i}, ?a{i}) AS ?a{i + 1})" for i in range(28))
     + "}",

@@ -59,16 +59,13 @@ def test_an_endless_query_ends_at_its_deadline_while_others_go_on(
     thread.start()
     start = time.monotonic()
     try:
-        # Some grow while they run, and on a quick machine reach the limit of memory first.
-        with pytest.raises(
-            (DeadlineExceededError, MemoryExceededError), match=r"stopped after 0.7 s|256 MiB"
-        ) as error:
+        with pytest.raises(DeadlineExceededError, match=r"stopped after 0.7 s"):
             engine.query(Query(ENDLESS[kind], timeout=0.7))
     finally:
         took = time.monotonic() - start
         done.set()
         thread.join()
-    assert took >= 0.7 or error.type is MemoryExceededError
+    assert took >= 0.7
     assert took < 5  # far below the time that the query would take
     assert light  # others were answered meanwhile
     assert min(light) < took
