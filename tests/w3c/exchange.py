@@ -11,7 +11,7 @@ from rdflib import Graph
 from tests.w3c import graphs, tables
 from tests.w3c.client import Client, Reply
 from tests.w3c.judgement import Verdict, failed, passed
-from tests.w3c.manifests import BASE, Case, DataSet, Request
+from tests.w3c.manifests import SPARQL11, Case, DataSet, Request
 from tests.w3c.tables import Match
 
 _STATUSES = {"OK": 200, "Created": 201, "NoContent": 204, "NotFound": 404}
@@ -32,7 +32,7 @@ _OUR_STORE = "/graph-store"
 def protocol(case: Case, client: Client) -> Verdict:
     """Send the requests of a protocol test to ``/sparql`` and ``/update``."""
     if case.before != DataSet():
-        client.prepare(graphs.as_update(case.before))
+        client.prepare(graphs.as_update(case.before, case.edition))
     for number, request in enumerate(case.requests, 1):
         endpoint = "/update" if _is_update(case, request) else "/sparql"
         path = request.path.replace("/sparql/", endpoint, 1)
@@ -101,7 +101,7 @@ def graph_store(case: Case, client: Client) -> Verdict:
             wrong = "" if variables[request.location] else "no Location"
         if not wrong and request.content is not None:
             expected = graphs.read_graph(
-                _here(request.content, client, variables).encode(), "text/turtle", BASE
+                _here(request.content, client, variables).encode(), "text/turtle", SPARQL11.base
             )
             wrong, match = _content(expected, reply, match)
         if wrong:
@@ -125,7 +125,7 @@ def _here(text: str, client: Client, variables: Mapping[str, str]) -> str:
 
 def _content(expected: Graph, reply: Reply, match: Match) -> tuple[str, Match]:
     try:
-        found = graphs.read_graph(reply.body, reply.media_type, BASE)
+        found = graphs.read_graph(reply.body, reply.media_type, SPARQL11.base)
     except (ValueError, SyntaxError) as error:
         return f"the graph cannot be read: {error}", Match.NO
     same = graphs.compare(expected, found)

@@ -11,7 +11,7 @@ from rdflib import Graph
 from tests.w3c import graphs, tables
 from tests.w3c.client import Client, Reply
 from tests.w3c.judgement import Verdict, failed, passed
-from tests.w3c.manifests import Case, DataSet
+from tests.w3c.manifests import Case, DataSet, Edition
 from tests.w3c.tables import Match, Table
 
 #: What is asked for by the ending of the expected result; graphs come as N-Triples.
@@ -21,6 +21,7 @@ _ACCEPT = {
     ".tsv": "text/tab-separated-values",
     ".csv": "text/csv",
     ".ttl": "application/sparql-results+json, application/n-triples",
+    ".nt": "application/n-triples",
 }
 _EVERYTHING = "SELECT ?g ?s ?p ?o WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 _ORDER = re.compile(r"}\s*(?:#[^\n]*\n\s*)*ORDER\s+BY\b[^}]*\Z", re.IGNORECASE)
@@ -60,9 +61,9 @@ def _fits(case: Case, text: str, reply: Reply) -> Match:
     assert case.result is not None
     if reply.media_type == "application/n-triples":
         found = graphs.read_graph(reply.body, reply.media_type, case.base)
-        return graphs.compare(graphs.read_file(case.result), found)
+        return graphs.compare(graphs.read_file(case.result, case.edition), found)
     if case.result.suffix == ".ttl":
-        expected = tables.read_result_set(graphs.read_file(case.result))
+        expected = tables.read_result_set(graphs.read_file(case.result, case.edition))
     else:
         expected = tables.READERS[case.result.suffix](case.result.read_bytes())
         expected = replace(expected, ordered=_ORDER.search(text) is not None)
@@ -71,12 +72,12 @@ def _fits(case: Case, text: str, reply: Reply) -> Match:
 
 def update_evaluation(case: Case, client: Client) -> Verdict:
     """Send an update to a store that holds the case's data; look at all that it holds then."""
-    client.prepare(graphs.as_update(case.before))
+    client.prepare(graphs.as_update(case.before, case.edition))
     reply = client.update(with_base(case))
     if not 200 <= reply.status < 300:
         return failed(case, reply)
     try:
-        match = _holds(client, case.after)
+        match = _holds(client, case.after, case.edition)
     except (ValueError, KeyError) as error:
         return failed(case, f"the store cannot be read: {error!r}")
     if match is Match.NO:
@@ -84,14 +85,15 @@ def update_evaluation(case: Case, client: Client) -> Verdict:
     return passed(case, match)
 
 
-def _holds(client: Client, expected: DataSet) -> Match:
+def _holds(client: Client, expected: DataSet, edition: Edition) -> Match:
     reply = client.query(_EVERYTHING, "application/sparql-results+json")
     if reply.status != 200:
         raise ValueError(reply)
     found = data_set(tables.read_json(reply.body))
     wanted = {"": Graph()}
-    for name, path in [*(("", path) for path in expected.default), *expected.named]:
-        wanted[name] = wanted.get(name, Graph()) + graphs.read_file(path)
+    for iri, path in [*(("", path) for path in expected.default), *expected.named]:
+        for name, graph in graphs.read_data_set(path, edition).items():
+            wanted[iri or name] = wanted.get(iri or name, Graph()) + graph
     # Whether an empty graph is there is left to the store (SPARQL 1.1 Update, section 3.2).
     names = {name for pile in (found, wanted) for name, graph in pile.items() if len(graph)}
     matches = [
@@ -107,8 +109,7 @@ def data_set(table: Table) -> dict[str, Graph]:
     found: dict[str, Graph] = {}
     for row in table.rows:
         name = row["g"].value if "g" in row else ""
-        subject, predicate, value = (graphs.node_of(row[part]) for part in "spo")
-        found.setdefault(name, Graph()).add((subject, predicate, value))
+        graphs.add(found.setdefault(name, Graph()), [row[part] for part in "spo"])
     return found
 
 

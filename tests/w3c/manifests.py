@@ -1,8 +1,10 @@
-"""The W3C's SPARQL 1.1 test suite, read from its manifests.
+"""Test suites in the layout of the W3C's, read from their manifests.
 
-The files are those of https://github.com/w3c/rdf-tests, folder ``sparql/sparql11``. They are no
-part of this project: they are looked for in the folder that ``CRITMAT_W3C_TESTS`` names, else in
-``shared/data/w3c-sparql11`` beside the checkout.
+The files of the W3C's suites are those of https://github.com/w3c/rdf-tests, folders
+``sparql/sparql11`` and ``sparql/sparql12``. They are no part of this project: they are looked for
+in the folders that ``CRITMAT_W3C_TESTS`` and ``CRITMAT_SPARQL12`` name, else in
+``shared/data/w3c-sparql11`` and ``shared/data/w3c-sparql12`` beside the checkout. The tests in
+``own`` are ours.
 """
 
 from __future__ import annotations
@@ -17,11 +19,35 @@ from rdflib import RDF, RDFS, Graph, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-_BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "w3c-sparql11"
-FOLDER = Path(os.environ.get("CRITMAT_W3C_TESTS") or _BESIDE)
+_BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 
-#: The address that the suite gives its files; relative IRIs are resolved against it.
-BASE = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A suite: its folder, and the address that its files have for relative IRIs."""
+
+    folder: Path
+    base: str
+
+    def iri_of(self, path: Path) -> str:
+        """The address of a file."""
+        return self.base + path.relative_to(self.folder).as_posix()
+
+    def path_of(self, iri: str) -> Path:
+        """The file at an address."""
+        return self.folder / iri.removeprefix(self.base)
+
+
+SPARQL11 = Edition(
+    Path(os.environ.get("CRITMAT_W3C_TESTS") or _BESIDE / "w3c-sparql11"),
+    "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/",
+)
+SPARQL12 = Edition(
+    Path(os.environ.get("CRITMAT_SPARQL12") or _BESIDE / "w3c-sparql12"),
+    "https://w3c.github.io/rdf-tests/sparql/sparql12/",
+)
+#: Tests of SPARQL 1.2 that were written for this project from the specification.
+OWN = Edition(Path(__file__).with_name("own"), "https://example.org/own-tests/")
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
@@ -91,6 +117,7 @@ class Case:
     id: str
     title: str
     suite: Suite
+    edition: Edition = SPARQL11
     text: Path | None = None
     positive: bool = True
     before: DataSet = DataSet()
@@ -102,27 +129,30 @@ class Case:
     def base(self) -> str:
         """The IRI that relative IRIs of the query or update are resolved against."""
         assert self.text is not None
-        return iri_of(self.text)
+        return self.edition.iri_of(self.text)
+
+    def missing(self) -> list[Path]:
+        """The files of this test that are not in the folder, so that it cannot be run."""
+        sets = (self.before, self.after)
+        files = [path for data in sets for path in (*data.default, *dict(data.named).values())]
+        files += [path for path in (self.text, self.result) if path is not None]
+        return sorted({path for path in files if not path.is_file()})
 
 
-def iri_of(path: Path) -> str:
-    """The address of a file of the suite."""
-    return BASE + path.relative_to(FOLDER).as_posix()
-
-
-def cases() -> list[Case]:
-    """Every test of the suite in the order of the manifests, without the deprecated ones."""
+def cases(edition: Edition = SPARQL11) -> list[Case]:
+    """Every test of a suite in the order of the manifests, without the deprecated ones."""
     found: list[Case] = []
-    for path in sorted(FOLDER.glob("*/manifest*.ttl")):
+    for path in sorted(edition.folder.glob("*/manifest*.ttl")):
         if path.parent.name != _DEPRECATED:
-            found += _Manifest(path).cases()
+            found += _Manifest(path, edition).cases()
     return found
 
 
 class _Manifest:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, edition: Edition) -> None:
         self.folder = path.parent
-        self.graph = Graph().parse(path, format="turtle", publicID=iri_of(path))
+        self.edition = edition
+        self.graph = Graph().parse(path, format="turtle", publicID=edition.iri_of(path))
 
     def cases(self) -> Iterator[Case]:
         for entries in self.graph.objects(None, MF.entries):
@@ -144,6 +174,7 @@ class _Manifest:
             id=f"{self.folder.name}/{str(entry).rpartition('#')[2]}",
             title=str(self.graph.value(entry, MF.name)),
             suite=self._suite(kind, text),
+            edition=self.edition,
             text=text,
             positive=not kind.startswith("Negative"),
             before=self._data_set(entry if kind == "ProtocolTest" else action),
@@ -162,7 +193,8 @@ class _Manifest:
         }
         if self.folder.name in in_folder:
             return in_folder[self.folder.name]
-        if kind.endswith("SyntaxTest11"):
+        # Those of SPARQL 1.1 have the number in their name, those of 1.2 have not.
+        if kind.removesuffix("11").endswith("SyntaxTest"):
             is_update = text is not None and text.suffix == ".ru"
             return Suite.UPDATE_SYNTAX if is_update else Suite.QUERY_SYNTAX
         return {
@@ -177,7 +209,7 @@ class _Manifest:
         return None if node is None else self.graph.value(node, predicate)
 
     def _path(self, node: Node) -> Path:
-        return FOLDER / str(node).removeprefix(BASE)
+        return self.edition.path_of(str(node))
 
     def _data_set(self, node: Node | None) -> DataSet:
         if node is None:

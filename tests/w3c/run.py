@@ -90,7 +90,7 @@ def run(cases: Sequence[Case], client: Client) -> list[Verdict]:
     for case in sorted(cases, key=lambda case: (case.suite not in _OVER_DATA, repr(case.before))):
         if case.suite in _OVER_DATA:
             if held != case.before:
-                client.prepare(graphs.as_update(case.before))
+                client.prepare(graphs.as_update(case.before, case.edition))
             held = case.before
         verdicts[case.id] = _JUDGES[case.suite](case, client)
     return [verdicts[case.id] for case in cases]

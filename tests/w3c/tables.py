@@ -25,6 +25,9 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RS = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 _SRX = "{http://www.w3.org/2005/sparql-results#}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_DIRECTION = "{http://www.w3.org/2005/11/its}dir"
+#: What a triple term consists of, in this order.
+PARTS = ("subject", "predicate", "object")
 
 _WHOLE = {
     XSD + name
@@ -52,12 +55,29 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Term:
-    """An RDF term; ``kind`` is ``iri``, ``blank``, ``literal``, or ``text`` in a CSV."""
+    """An RDF term; ``kind`` is ``iri``, ``blank``, ``literal``, ``triple``, or ``text`` in a CSV.
+
+    ``parts`` are the subject, predicate and object of a triple term, which has no value.
+    """
 
     kind: str
     value: str
     datatype: str = ""
     language: str = ""
+    direction: str = ""
+    parts: tuple[Term, ...] = ()
+
+    @classmethod
+    def of(cls, term: Any) -> Term:
+        """A term that the parser read."""
+        if isinstance(term, pyoxigraph.NamedNode):
+            return cls("iri", term.value)
+        if isinstance(term, pyoxigraph.BlankNode):
+            return cls("blank", term.value)
+        if isinstance(term, pyoxigraph.Triple):
+            return triple(*map(cls.of, (term.subject, term.predicate, term.object)))
+        direction = term.direction.value if term.direction else ""
+        return literal(term.value, term.datatype.value, term.language or "", direction)
 
 
 Row = Mapping[str, Term]
@@ -76,11 +96,16 @@ class Table:
     ordered: bool = False
 
 
-def literal(value: str, datatype: str = "", language: str = "") -> Term:
+def literal(value: str, datatype: str = "", language: str = "", direction: str = "") -> Term:
     """A literal; a plain one has the datatype ``xsd:string``, a language has no capitals."""
     if language:
-        return Term("literal", value, "", language.lower())
+        return Term("literal", value, "", language.lower(), direction)
     return Term("literal", value, datatype or XSD + "string")
+
+
+def triple(subject: Term, predicate: Term, value: Term) -> Term:
+    """A triple term."""
+    return Term("triple", "", parts=(subject, predicate, value))
 
 
 def read_xml(content: bytes) -> Table:
@@ -110,7 +135,12 @@ def _xml_term(element: ElementTree.Element) -> Term:
     if element.tag == f"{_SRX}bnode":
         return Term("blank", text.strip())
     if element.tag == f"{_SRX}literal":
-        return literal(text, element.get("datatype", ""), element.get(_LANG, ""))
+        language, direction = element.get(_LANG, ""), element.get(_DIRECTION, "")
+        return literal(text, element.get("datatype", ""), language, direction)
+    if element.tag == f"{_SRX}triple":
+        if [child.tag for child in element] != [_SRX + part for part in PARTS]:
+            raise ValueError("<triple> holds other elements than its three parts")
+        return triple(*(_xml_term(child[0]) for child in element))
     raise ValueError(f"<{element.tag}> is no term")
 
 
@@ -132,7 +162,10 @@ def read_json(content: bytes) -> Table:
 
 def _json_term(term: Mapping[str, Any]) -> Term:
     if term["type"] in {"literal", "typed-literal"}:
-        return literal(term["value"], term.get("datatype", ""), term.get("xml:lang", ""))
+        tag = term.get("xml:lang", ""), term.get("its:dir", "")
+        return literal(term["value"], term.get("datatype", ""), *tag)
+    if term["type"] == "triple":
+        return triple(*(_json_term(term["value"][part]) for part in PARTS))
     return Term({"uri": "iri", "bnode": "blank"}[term["type"]], term["value"])
 
 
@@ -152,12 +185,8 @@ def read_tsv(content: bytes) -> Table:
 def _turtle_term(text: str) -> Term:
     if text.startswith("_:"):
         return Term("blank", text[2:])
-    (triple,) = pyoxigraph.parse(f"<x:s> <x:p> {text} .", pyoxigraph.RdfFormat.TURTLE)
-    term = triple.object
-    if isinstance(term, pyoxigraph.NamedNode):
-        return Term("iri", term.value)
-    assert isinstance(term, pyoxigraph.Literal)
-    return literal(term.value, term.datatype.value, term.language or "")
+    (quad,) = pyoxigraph.parse(f"<x:s> <x:p> {text} .", pyoxigraph.RdfFormat.TURTLE)
+    return Term.of(quad.object)
 
 
 def read_csv(content: bytes) -> Table:
@@ -245,6 +274,8 @@ def by_value(term: Term) -> Term:
 
     In a CSV, which has no datatypes, whatever looks like a number is one.
     """
+    if term.kind == "triple":
+        return replace(term, parts=tuple(map(by_value, term.parts)))
     if term.kind not in {"literal", "text"}:
         return term
     text = spelling(term.value, term.datatype or XSD + "double")
@@ -277,7 +308,21 @@ def _same_rows(expected: Sequence[Row], found: Sequence[Row], ordered: bool) -> 
 
 def _shape(row: Row) -> frozenset[tuple[str, Term]]:
     """A row without the names of its blank nodes."""
-    return frozenset((n, Term("blank", "") if t.kind == "blank" else t) for n, t in row.items())
+    return frozenset((name, _nameless(term)) for name, term in row.items())
+
+
+def _nameless(term: Term) -> Term:
+    if term.kind == "blank":
+        return Term("blank", "")
+    return replace(term, parts=tuple(map(_nameless, term.parts))) if term.parts else term
+
+
+def _blank_nodes(term: Term) -> Iterator[str]:
+    """The names of blank nodes in a term, in its order."""
+    if term.kind == "blank":
+        yield term.value
+    for part in term.parts:
+        yield from _blank_nodes(part)
 
 
 def _pair(
@@ -292,7 +337,7 @@ def _pair(
         return True
     first, rest = expected[0], expected[1:]
     # A row without blank nodes has the same partners whatever else is chosen: one try is enough.
-    free = any(term.kind == "blank" for term in first.values())
+    free = any(name for term in first.values() for name in _blank_nodes(term))
     for position in range(1 if ordered else len(found)):
         for new_there, new_back in _renamed(first, found[position], there, back):
             others = found[:position] + found[position + 1 :]
@@ -310,10 +355,9 @@ def _renamed(
         return
     there, back = dict(there), dict(back)
     for name, term in one.items():
-        if term.kind == "blank":
-            partner = other[name].value
-            if there.setdefault(term.value, partner) != partner:
+        for own, partner in zip(_blank_nodes(term), _blank_nodes(other[name]), strict=True):
+            if there.setdefault(own, partner) != partner:
                 return
-            if back.setdefault(partner, term.value) != term.value:
+            if back.setdefault(partner, own) != own:
                 return
     yield there, back

@@ -18,7 +18,7 @@ from tests.w3c.client import Client
 from tests.w3c.description import faults
 from tests.w3c.exchange import protocol
 from tests.w3c.language import data_set, query_evaluation, query_syntax, update_syntax
-from tests.w3c.manifests import Case, Request, Suite
+from tests.w3c.manifests import Case, DataSet, Edition, Request, Suite
 from tests.w3c.tables import XSD, Match, Table, Term, literal
 
 _LOAD = "Line 1, column 1: LOAD fetches a document; this service does not call out."
@@ -126,6 +126,91 @@ def test_all_formats_say_the_same() -> None:
     assert lossy.rows[0]["a"].value == 'a "b"\t'
 
 
+TRIPLE = {
+    "type": "triple",
+    "value": {
+        "subject": {"type": "bnode", "value": "k"},
+        "predicate": {"type": "uri", "value": EX},
+        "object": {"type": "literal", "value": "a", "xml:lang": "en", "its:dir": "ltr"},
+    },
+}
+
+
+def test_all_formats_say_the_same_of_triple_terms_and_directions() -> None:
+    text = literal("a", language="en", direction="ltr")
+    expected = Table(("a",), ({"a": tables.triple(X, Term("iri", EX), text)},))
+    document = json.dumps({"head": {"vars": ["a"]}, "results": {"bindings": [{"a": TRIPLE}]}})
+    xml = f"""<sparql xmlns="http://www.w3.org/2005/sparql-results#"
+    xmlns:its="http://www.w3.org/2005/11/its"><head><variable name="a"/></head><results><result>
+    <binding name="a"><triple><subject><bnode>k</bnode></subject><predicate><uri>{EX}</uri>
+    </predicate><object><literal xml:lang="en" its:dir="ltr">a</literal></object></triple></binding>
+    </result></results></sparql>"""
+    tsv = f'?a\n<<( _:k <{EX}> "a"@en--ltr )>>\n'
+    assert tables.compare(expected, tables.read_json(document.encode())) is Match.EXACT
+    assert tables.compare(expected, tables.read_xml(xml.encode())) is Match.EXACT
+    assert tables.compare(expected, tables.read_tsv(tsv.encode())) is Match.EXACT
+    with pytest.raises(ValueError, match="three parts"):
+        tables.read_xml(xml.replace("predicate>", "verb>").encode())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        tables.triple(X, Term("iri", EX + "p"), literal("1", XSD + "integer")),
+        tables.triple(X, Term("iri", EX), literal("2", XSD + "integer")),
+        tables.triple(Term("iri", EX), Term("iri", EX), literal("1", XSD + "integer")),
+        literal("1", XSD + "integer"),
+    ],
+)
+def test_another_triple_term_is_another_answer(other: Term) -> None:
+    one = tables.triple(X, Term("iri", EX), literal("1", XSD + "integer"))
+    spelled = tables.triple(Y, Term("iri", EX), literal("01", XSD + "integer"))
+    assert tables.compare(table({"a": one}), table({"a": one})) is Match.EXACT
+    assert tables.compare(table({"a": one}), table({"a": spelled})) is Match.BY_VALUE
+    assert tables.compare(table({"a": one}), table({"a": other})) is Match.NO
+
+
+def test_a_blank_node_in_a_triple_term_is_the_one_outside() -> None:
+    about_x, about_y = (tables.triple(node, Term("iri", EX), node) for node in (X, Y))
+    same, other = table({"a": X, "b": about_x}), table({"a": X, "b": about_y})
+    assert tables.compare(same, table({"a": Y, "b": about_y})) is Match.EXACT
+    assert tables.compare(same, other) is Match.NO
+
+
+def test_another_direction_is_another_answer() -> None:
+    one, other = (literal("a", language="en", direction=way) for way in ("ltr", "rtl"))
+    assert tables.compare(table({"a": one}), table({"a": other})) is Match.NO
+    directed = [f'<x:s> <x:p> "a"@en{way} .'.encode() for way in ("--ltr", "--rtl", "")]
+    first, second, third = (graphs.read_graph(text, "text/turtle", EX) for text in directed)
+    assert graphs.compare(first, second) is Match.NO
+    assert graphs.compare(first, third) is Match.NO
+
+
+def test_graphs_are_compared_by_their_triple_terms() -> None:
+    def read(text: str) -> Graph:
+        return graphs.read_graph(text.encode(), "text/turtle", EX)
+
+    one = read("_:a <x:p> <<( _:a <x:q> <<( _:a <x:r> 1 )>> )>> .")
+    assert graphs.compare(one, read("_:b <x:p> <<( _:b <x:q> <<( _:b <x:r> 1 )>> )>> .")) is (
+        Match.EXACT
+    )
+    assert graphs.compare(one, read("_:b <x:p> <<( _:b <x:q> <<( _:b <x:r> 01 )>> )>> .")) is (
+        Match.BY_VALUE
+    )
+    assert graphs.compare(one, read("_:b <x:p> <<( _:b <x:q> <<( _:b <x:r> 2 )>> )>> .")) is (
+        Match.NO
+    )
+    assert graphs.compare(one, read("_:b <x:p> <<( _:b <x:q> <<( _:c <x:r> 1 )>> )>> .")) is (
+        Match.NO
+    )
+
+
+def test_a_test_without_all_its_files_is_not_run(case: Case, tmp_path: Path) -> None:
+    assert case.missing() == []
+    away = tmp_path / "away.ttl"
+    assert replace(case, before=DataSet((away,))).missing() == [away]
+
+
 def test_graphs_are_compared_up_to_blank_nodes() -> None:
     one = graphs.read_graph(b"[] <x:p> [ <x:q> 1 ] .", "text/turtle", EX)
     same = graphs.read_graph(b"_:a <x:p> _:b . _:b <x:q> 1 .", "text/turtle", EX)
@@ -167,13 +252,13 @@ def answering(status: int, media_type: str, body: bytes) -> Iterator[Client]:
 
 
 @pytest.fixture
-def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+def case(tmp_path: Path) -> Case:
     """A query whose answer is to be yes."""
-    monkeypatch.setattr("tests.w3c.manifests.FOLDER", tmp_path)
+    edition = Edition(tmp_path, EX)
     query, result = tmp_path / "q.rq", tmp_path / "q.srj"
     query.write_text("ASK {}")
     result.write_text('{"head": {}, "boolean": true}')
-    return Case("own/case", "a case", Suite.QUERY, text=query, result=result)
+    return Case("own/case", "a case", Suite.QUERY, edition, text=query, result=result)
 
 
 JSON = "application/sparql-results+json"
