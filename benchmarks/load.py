@@ -23,21 +23,18 @@ import argparse
 import http.client
 import itertools
 import json
-import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from benchmarks.memory import family_memory
-from tests.serving import free_port, wait_until_ready
+from benchmarks.service import service
 
 _DOUBLED = " ".join(f"BIND(CONCAT(?t{n}, ?t{n}) AS ?t{n + 1})" for n in range(28))
 HEAVY = (
@@ -136,27 +133,6 @@ def watch(pid: int, over: threading.Event, record: Record) -> None:
         record.most = max(record.most, family_memory(pid) / 2**20)
 
 
-@contextmanager
-def service(data: Path, threads: int) -> Iterator[tuple[str, int]]:
-    """A service over the data folder; its address and process."""
-    port = free_port()
-    environment = {**os.environ, "CRITMAT_TRUSTED_PROXIES": "1", "CRITMAT_LOG_FORMAT": "json"}
-    if threads:
-        environment["CRITMAT_THREADS"] = str(threads)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--data", data, "--port", str(port)],
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(address, process, 600)
-        yield address, process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
 def run(address: str, pid: int, clients: int, seconds: float, limit: float) -> dict[str, object]:
     """Load the service and give what was measured."""
     record, over = Record(), threading.Event()
@@ -226,7 +202,8 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=10.0)
     parser.add_argument("--threads", type=int, default=0, help="of the service; 0: its default")
     given = parser.parse_args()
-    with service(given.data, given.threads) as (address, pid):
+    settings = {"TRUSTED_PROXIES": "1"} | ({"THREADS": str(given.threads)} if given.threads else {})
+    with service(given.data, **settings) as (address, pid):
         found = run(address, pid, given.clients, given.seconds, given.limit)
     found["missed"] = missed(found)
     print(json.dumps(found, indent=2))

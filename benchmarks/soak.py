@@ -22,16 +22,13 @@ import argparse
 import http.client
 import itertools
 import json
-import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -39,7 +36,7 @@ from urllib.parse import urlencode, urlsplit
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from benchmarks.memory import family_memory
-from tests.serving import free_port, wait_until_ready
+from benchmarks.service import service
 
 #: Connections; fewer than the queries that one client may send at the same time.
 CONNECTIONS = 6
@@ -276,24 +273,6 @@ def summary(record: Record, seconds: float) -> dict[str, object]:
         "memory": drift(record.memory),
         "examples": record.examples,
     }
-
-
-@contextmanager
-def service(data: Path) -> Iterator[tuple[str, int]]:
-    """A service over the data folder, with all its defaults; its address and process."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--data", data, "--port", str(port)],
-        env={**os.environ, "CRITMAT_LOG_FORMAT": "json"},
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(address, process, 600)
-        yield address, process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def run(address: str, pid: int, data: Path, rate: float, minutes: float) -> dict[str, object]:

@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Request
 
+from kg.engines.engine import MalformedQueryError
 from kg.errors import UsageError
 from service.limits import MAXIMUM_PARAMETERS, UnsupportedMediaError
 
@@ -72,17 +73,35 @@ def of_url(request: Request) -> dict[str, list[str]]:
     return decode(data)
 
 
-def of_form(request: Request) -> dict[str, list[str]]:
-    """The parameters in the body of a form.
+def of_request(request: Request, what: str, media_type: str) -> Parameters:
+    """The parameters of a request with a body: of its address, and of a form or a text.
 
-    Raises :class:`~service.limits.UnsupportedMediaError` for another kind of body.
+    The text is that of a query or an update, as ``what`` says, and of this media type; it is given
+    as the parameter of that name. Raises :class:`~service.limits.UnsupportedMediaError` for another
+    kind of body, :class:`~kg.engines.engine.MalformedQueryError` for one that is not UTF-8.
     """
+    in_url = of_url(request)
+    if request.mimetype == media_type:
+        return {**in_url, what: [_direct(request, what)]}
     if request.mimetype != FORM:
         raise UnsupportedMediaError(
             f"A body of the type {request.mimetype or 'unknown'!r} is not read here.",
-            remedy=f"Send {FORM} or application/sparql-query.",
+            remedy=f"Send {FORM} or {media_type}.",
         )
-    return decode(request.get_data(cache=False))
+    in_form = decode(request.get_data(cache=False))
+    return {name: [*in_url.get(name, ()), *in_form.get(name, ())] for name in {**in_url, **in_form}}
+
+
+def _direct(request: Request, what: str) -> str:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaError(
+            f"The charset {charset[:40]!r} of the {what} is not read; send UTF-8."
+        )
+    try:
+        return request.get_data(cache=False).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedQueryError(f"Byte {error.start + 1} of the {what} is not UTF-8.") from None
 
 
 def single(parameters: Parameters, name: str) -> str | None:

@@ -120,7 +120,7 @@ class KeptAnswer:
         ``asker`` goes meanwhile.
         """
         file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives on in the answer
-        stream = compressor(encoding)
+        stream = compressor(encoding, self.size)
         size = 0
         try:
             for chunk in self:

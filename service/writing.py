@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from kg.engines.engine import WritableEngine
@@ -28,6 +30,8 @@ _LOG = logging.getLogger(__name__)
 #: How much larger the quads of a document may be than the largest document: prefixes are written
 #: out.
 GROWTH = 8
+#: Opens the charge of a change; gives what to call when the change has its turn.
+Charging = Callable[[], AbstractContextManager[Callable[[], None]]]
 _OPERATIONS = {UpdateText: "update", ReplaceGraph: "replace", AddQuads: "add", DropGraph: "drop"}
 
 
@@ -47,6 +51,11 @@ class Writing:
         self.writer = writer
         self.audit = audit
         self.uploads = uploads
+        self._charging: Charging = lambda: nullcontext(_nothing)
+
+    def charge_with(self, charging: Charging) -> None:
+        """Have every change charged to whoever makes it."""
+        self._charging = charging
 
     def update(self, text: str, author: Author) -> Written:
         """Run an update that an engine process has tried; raises what the writer raises."""
@@ -70,9 +79,18 @@ class Writing:
     def _make(
         self, change: Change, author: Author, size: int = 0, sha256: str = "", text: str = ""
     ) -> Written:
-        """Put a change into the log, make it, and put into the log what came of it."""
+        """Put a change into the log, make it, and put into the log what came of it.
+
+        Whoever makes it is charged for it, or refused before anything is done.
+        """
+        with self._charging() as begun:
+            return self._make_charged(
+                change, self._intend(change, author, size, sha256, text), begun
+            )
+
+    def _intend(self, change: Change, author: Author, size: int, sha256: str, text: str) -> Entry:
         who = author.principal
-        intent = self.audit.intend(
+        return self.audit.intend(
             Entry(
                 id="", time="", token=who.token, name=who.name, role=who.role,
                 client=author.client, request_id=author.request_id,
@@ -80,8 +98,10 @@ class Writing:
                 size=size, sha256=sha256, text=text[:KEPT_TEXT],
             )
         )  # fmt: skip
+
+    def _make_charged(self, change: Change, intent: Entry, begun: Callable[[], None]) -> Written:
         try:
-            written = self.writer.apply(change)
+            written = self.writer.apply(change, begun=begun)
         except BaseException as error:
             doubtful = isinstance(error, DoubtfulCommitError)
             reason = error.message if isinstance(error, CritmatError) else repr(error)
@@ -107,6 +127,10 @@ class Writing:
         """Finish what was begun, take nothing more, and let go of the files."""
         self.writer.close()
         self.audit.close()
+
+
+def _nothing() -> None:
+    """What is done at the turn of a change that nobody is charged with."""
 
 
 def open_writing(settings: Settings, engine: WritableEngine) -> Writing:

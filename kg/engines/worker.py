@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,6 +36,7 @@ from kg.engines.frames import (
     frame,
     json_frame,
 )
+from kg.engines.functions import with_unknown
 from kg.engines.gate import GateLimits
 from kg.engines.position import locate
 from kg.engines.serialisation import check_format, form_of, write_result
@@ -46,10 +46,6 @@ _FILES_IN_MEMORY = 64
 _FILES_ON_DISK = 4096  # RocksDB keeps its tables open
 
 _LARGEST = 1024 * 1024  # bytes of an answer in one frame
-
-#: Functions in a query that nobody knows; it is planned once more for each.
-MOST_UNKNOWN = 100
-_UNKNOWN = re.compile(r"The custom function <([^<>]*)> is not supported")
 
 
 def work(sock: socket.socket, store: Store | Path, memory: int, parent: int) -> None:
@@ -151,34 +147,15 @@ def _answer(reply: _Reply, store: Store, query: dict[str, Any]) -> None:
 
 
 def _evaluate(store: Store, query: dict[str, Any]) -> Any:
-    """Start a query. A function that nobody knows is an error of its expression, not of the query.
-
-    The engine sees it otherwise, while it plans the query, so it is told of each such function.
-    """
-    unknown: set[NamedNode] = set()
-    while True:
-        try:
-            return store.query(
-                query["text"],
-                base_iri=query["base_iri"] or None,
-                custom_functions=dict.fromkeys(unknown, _no_value),
-                **_data_set(query),
-            )
-        except RuntimeError as error:
-            named = _UNKNOWN.fullmatch(str(error))
-            if not named or NamedNode(named[1]) in unknown:
-                raise
-            if len(unknown) == MOST_UNKNOWN:
-                raise QueryTooLargeError(
-                    f"The query calls more than {MOST_UNKNOWN} functions that this service does "
-                    "not know.",
-                    remedy="Leave them out: they have no values here.",
-                ) from None
-            unknown.add(NamedNode(named[1]))
-
-
-def _no_value(*_: object) -> None:
-    """What a function that nobody knows gives: an error, which leaves its variable unbound."""
+    """Start a query; what a function that nobody knows would give stays unbound."""
+    return with_unknown(
+        lambda functions: store.query(
+            query["text"],
+            base_iri=query["base_iri"] or None,
+            custom_functions=functions,
+            **_data_set(query),
+        )
+    )
 
 
 def _check(text: str, limits: GateLimits, unconfined: str) -> None:
@@ -192,7 +169,7 @@ def _check(text: str, limits: GateLimits, unconfined: str) -> None:
         check_load(text, limits)
     # Where it was parsed and failed: what it does depends on the data.
     with suppress(OSError, RuntimeError, ValueError):
-        Store().update(text)
+        with_unknown(lambda functions: Store().update(text, custom_functions=functions), "update")
     check_load(text, limits)
 
 

@@ -24,6 +24,7 @@ import zstandard
 from kg.errors import CritmatError
 from kg.report import Report
 from kg.snapshot.durable import flush_path, flush_tree, make_current, sweep
+from kg.snapshot.line import arrive
 from kg.snapshot.locks import publishing
 from kg.snapshot.shelf import (
     MANIFEST,
@@ -76,7 +77,8 @@ def restore(file: Path, root: Path) -> Snapshot:
     """Put the snapshot of a backup onto the shelf under ``root`` and make it the current one.
 
     Nothing changes unless every file in it is as it was published. A snapshot of the same id that
-    stands there undamaged stays as it is.
+    stands there undamaged stays as it is. On a shelf that does not know it, changes to it get
+    numbers that they never had elsewhere.
 
     Raises :class:`BackupError` for a file that is no backup or a damaged one,
     :class:`~kg.snapshot.shelf.SnapshotError` for one of a newer format,
@@ -94,6 +96,7 @@ def restore(file: Path, root: Path) -> Snapshot:
             )
         if not _stands(root, found.id):
             flush_tree(found.path)
+            arrive(root, found.id)
             place = shelf / found.id
             if place.exists():
                 place.rename(found.path.with_name("damaged"))

@@ -15,6 +15,7 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +100,8 @@ def commit(store: Store, root: Path, parent: Snapshot, critmat_version: str) -> 
             graphs={},
             counts={},
             classes={},
+            properties={},
+            subjects=0,
             checksums=_checksums(building, parent),
         )
         (building / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
@@ -122,6 +125,21 @@ def newest(root: Path, snapshot_id: str) -> str:
     base, number = line_of(snapshot_id)
     number = max(number, _noted(root, base), *(number for number, _ in _line(root, base)))
     return f"{base}.{number}" if number else base
+
+
+def arrive(root: Path, snapshot_id: str) -> None:
+    """Keep the ids of a line apart that a snapshot from another shelf goes on with here.
+
+    Where it came from, its line may have gone on as well: the next number here must be none that
+    was given there, or one id and one ``ETag`` would stand for two data sets. So the line jumps to
+    the milliseconds since 1970, which no counting of commits reaches. To be called before the
+    snapshot stands on the shelf, by who holds the lock :func:`~kg.snapshot.locks.publishing`.
+    """
+    base, number = line_of(snapshot_id)
+    numbers = [number for number, _ in _line(root, base)]
+    known = max(_noted(root, base), *numbers, 0)
+    if number > known or (known == 0 and not (root / SNAPSHOTS / base).exists()):
+        _note(root, base, f"{base}.{max(number, time.time_ns() // 1_000_000)}")
 
 
 def _note(root: Path, base: str, snapshot_id: str) -> None:

@@ -37,13 +37,16 @@ class Manifest:
 
     ``base`` is the id of the built snapshot that a written one goes back to, ``parent`` that of the
     one it was made from; both are empty for a built one. Of a written one ``sources``, ``tables``,
-    ``checks`` and ``extension`` say what they said of its base; ``graphs``, ``counts`` and
-    ``classes`` are empty, since nobody counts a whole data set for every change.
+    ``checks`` and ``extension`` say what they said of its base; ``graphs``, ``counts``,
+    ``classes`` and ``properties`` are empty and ``subjects`` is 0, since nobody counts a whole data
+    set for every change.
 
     ``created`` is UTC in ISO 8601; ``commit`` is empty for an installed package. ``graphs`` maps
     the IRI of each named graph to its triples. ``counts`` has ``quads`` (lines of ``data.nq``),
     ``triples`` (of the default graph), ``asserted`` and ``derived`` (quads in named graphs).
-    ``classes`` maps the IRI of each class to its members, ``tables`` each fact table to the quads
+    ``classes`` maps the IRI of each class to its members, ``properties`` that of each property to
+    its triples, both of the default graph, and ``subjects`` counts the subjects there; a release
+    before these two were counted left them out. ``tables`` maps each fact table to the quads
     made from it. ``extension`` lists the files of an expert's own that were built in: name, kind,
     bytes and SHA-256. ``checksums`` maps each file, by its path inside the snapshot, to size in
     bytes and SHA-256.
@@ -61,6 +64,8 @@ class Manifest:
     graphs: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
+    properties: Mapping[str, int] = field(default_factory=dict)
+    subjects: int = 0
     tables: Mapping[str, int] = field(default_factory=dict)
     checks: Mapping[str, Any] = field(default_factory=dict)
     extension: tuple[Mapping[str, Any], ...] = ()
@@ -92,6 +97,8 @@ class Manifest:
             graphs={str(k): int(v) for k, v in value["graphs"].items()},
             counts={str(k): int(v) for k, v in value["counts"].items()},
             classes={str(k): int(v) for k, v in value["classes"].items()},
+            properties={str(k): int(v) for k, v in value.get("properties", {}).items()},
+            subjects=int(value.get("subjects", 0)),
             tables={str(k): int(v) for k, v in value["tables"].items()},
             checks=dict(value["checks"]),
             extension=tuple(dict(file) for file in value.get("extension", ())),

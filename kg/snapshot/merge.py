@@ -35,8 +35,9 @@ class MergeSummary:
     """What went into the merged file.
 
     ``sha256`` is the checksum of the file in hex. ``graphs`` counts the triples of each named
-    graph, ``classes`` the members of each class in the default graph (both by IRI), ``titles`` has
-    the ``dct:title`` of each source release by its id.
+    graph, ``classes`` the members of each class and ``properties`` the triples of each property in
+    the default graph (all by IRI), ``subjects`` its subjects; ``titles`` has the ``dct:title`` of
+    each source release by its id.
     """
 
     sha256: str = ""
@@ -44,6 +45,8 @@ class MergeSummary:
     triples: int = 0
     graphs: Counter[str] = field(default_factory=Counter)
     classes: Counter[str] = field(default_factory=Counter)
+    properties: Counter[str] = field(default_factory=Counter)
+    subjects: int = 0
     titles: dict[str, str] = field(default_factory=dict)
 
 
@@ -108,12 +111,16 @@ def _unique(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _with_default_graph(lines: Iterator[bytes], summary: MergeSummary) -> Iterator[bytes]:
-    current = b""
+    current = subject = b""
     for line in lines:
         triple, graph = split_line(line)
         if triple != current:
             current = triple
             summary.triples += 1
+            # The lines of a subject stand together, as all of them begin with it and a space.
+            if not triple.startswith(subject) or not subject:
+                subject = triple[: triple.index(b" ") + 1]
+                summary.subjects += 1
             _note(triple, summary)
             yield triple + b" .\n"
         if graph:
@@ -123,6 +130,7 @@ def _with_default_graph(lines: Iterator[bytes], summary: MergeSummary) -> Iterat
 
 def _note(triple: bytes, summary: MergeSummary) -> None:
     subject, predicate, value = triple.split(b" ", 2)
+    summary.properties[predicate[1:-1].decode()] += 1
     if predicate == _TYPE and value[:1] == b"<":
         summary.classes[value[1:-1].decode()] += 1
     elif predicate == _TITLE and subject.startswith(_GRAPH):

@@ -19,7 +19,7 @@ from typing import Any
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.namespaces import GRAPH, GRAPH_CATALOGUE, GRAPH_ONTOLOGY
+from kg.namespaces import GRAPH, GRAPH_CATALOGUE, GRAPH_ONTOLOGY, GRAPH_QUESTIONS
 from kg.snapshot.durable import BUILDING, DAMAGED, flush_path, flush_tree, make_current, sweep
 from kg.snapshot.locks import publishing, refused
 from kg.snapshot.manifest import Manifest, SourceEntry
@@ -40,6 +40,8 @@ from kg.snapshot.shelf import (
 )
 
 _DERIVED = f"{GRAPH}derived/"
+#: Graphs that no source release stands behind.
+_OF_OURS = frozenset({GRAPH_CATALOGUE, GRAPH_ONTOLOGY, GRAPH_QUESTIONS})
 
 
 def publish(
@@ -185,6 +187,8 @@ def _manifest(
             "derived": derived,
         },
         classes=dict(sorted(merged.classes.items())),
+        properties=dict(sorted(merged.properties.items())),
+        subjects=merged.subjects,
         tables=dict(tables or {}),
         checks=_check_summary(report),
         extension=tuple(extension),
@@ -199,7 +203,7 @@ def _by_source(merged: MergeSummary) -> dict[str, int]:
     return {
         iri.removeprefix(GRAPH): n
         for iri, n in merged.graphs.items()
-        if iri not in (GRAPH_CATALOGUE, GRAPH_ONTOLOGY) and not iri.startswith(_DERIVED)
+        if iri not in _OF_OURS and not iri.startswith(_DERIVED)
     }
 
 

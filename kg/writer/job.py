@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -22,7 +23,10 @@ _RETRIAL = 1.0
 class Job:
     """A change and whoever waits for it."""
 
-    def __init__(self, change: Change, allowed: float) -> None:
+    def __init__(
+        self, change: Change, allowed: float, begun: Callable[[], None] | None = None
+    ) -> None:
+        self._tell_begun = begun
         self.message: dict[str, Any] = as_message(change)
         #: Seconds that it was given, and the moment (``time.monotonic``) at which they end.
         self.allowed = allowed
@@ -42,6 +46,8 @@ class Job:
         if time.monotonic() >= self.deadline:
             self._future.cancel()
         self._begun = self._future.set_running_or_notify_cancel()
+        if self._begun and self._tell_begun is not None:
+            self._tell_begun()
         return self._begun
 
     def succeed(self, snapshot: Snapshot, *, created: bool) -> None:

@@ -27,7 +27,9 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 import kg
 from kg.engines.confinement import address_space, confine
+from kg.engines.engine import QueryTooLargeError
 from kg.engines.frames import ConnectionLostError, FrameKind, FrameReader, json_frame
+from kg.engines.functions import with_unknown
 from kg.snapshot.line import commit, working_copy
 from kg.snapshot.merge import split_line
 from kg.snapshot.shelf import open_snapshot
@@ -112,11 +114,15 @@ class Copy:
 
     def _update(self, text: str) -> bool:
         try:
-            self._store.update(text)
+            # Each time that it fails the store has rolled back: an update is one transaction.
+            with_unknown(
+                lambda functions: self._store.update(text, custom_functions=functions), "update"
+            )
+        except QueryTooLargeError as error:
+            raise RefusedError("evaluation", error.message) from error
         except SyntaxError as error:
             raise RefusedError("syntax", str(error)) from error
         except (RuntimeError, ValueError) as error:
-            # The store has rolled back: an update is one transaction.
             raise RefusedError("evaluation", str(error)) from error
         return False
 

@@ -63,10 +63,17 @@ class Writer:
         """The current snapshot: what was acknowledged is in it."""
         return self._batches.snapshot
 
-    def apply(self, change: Change, *, timeout: float | None = None) -> Written:
+    def apply(
+        self,
+        change: Change,
+        *,
+        timeout: float | None = None,
+        begun: Callable[[], None] | None = None,
+    ) -> Written:
         """Make a change and wait until it is committed and published.
 
-        ``timeout`` is in seconds, waiting included. What raises was not applied (but for
+        ``timeout`` is in seconds, waiting included; ``begun`` is called, by another thread, when
+        the change has its turn. What raises was not applied (but for
         :class:`~kg.writer.failure.DoubtfulCommitError`). Raises
         :class:`~kg.engines.engine.OverloadedError` where too many wait or it did not get its turn,
         :class:`~kg.engines.engine.DeadlineExceededError`,
@@ -80,7 +87,7 @@ class Writer:
         size = _size(change)
         if size > self._settings.largest_change:
             raise too_large(size, self._settings.largest_change)
-        job = Job(change, self._settings.timeout if timeout is None else timeout)
+        job = Job(change, self._settings.timeout if timeout is None else timeout, begun)
         self._queue.put(job)
         return job.wait()
 

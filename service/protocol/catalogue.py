@@ -10,7 +10,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from rdflib import RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 
-from kg.namespaces import CM, CMD, GRAPH, OWL, PREFIXES
+from kg.namespaces import CM, CMD, GRAPH, GRAPH_QUESTIONS, OWL, PREFIXES
+from kg.questions.triples import QUESTION, SCHEMA
 from service import parameters
 from service.addresses import public_address
 from service.context import Service, service
@@ -62,8 +63,8 @@ def endpoint_of(here: Service, address: str, snapshot_id: str) -> Endpoint:
     return Endpoint(
         address=f"{address}/sparql",
         snapshot_id=snapshot_id,
-        triples=here.triples(),
-        graphs=here.graph_sizes(),
+        triples=here.sizes.triples(),
+        graphs=here.sizes.graphs(),
         update_address=f"{address}/update" if here.settings.enable_updates else "",
     )
 
@@ -86,6 +87,7 @@ def describe_data(here: Service, address: str, snapshot_id: str) -> Graph:
     _counts(graph, here, data_set)
     _access(graph, address, data_set)
     _sources(graph, here, data_set)
+    _examples(graph, here, address)
     return graph
 
 
@@ -106,29 +108,21 @@ def _rights(graph: Graph, here: Service, data_set: URIRef) -> None:
 
 def _counts(graph: Graph, here: Service, data_set: URIRef) -> None:
     """Sizes: subjects, and the members of each class and triples of each property."""
-    reading = here.reading
-    classes, properties = reading.page("class_sizes"), reading.page("property_sizes")
-    subjects = reading.page("subjects")[0]["subjects"]
-    graph.add((data_set, VOID.distinctSubjects, _number(subjects)))
-    graph.add((data_set, VOID.classes, _number(len([r for r in classes if "class" in r]))))
-    graph.add((data_set, VOID.properties, _number(len([r for r in properties if "property" in r]))))
-    used: set[str] = set()
-    for number, row in enumerate(classes):
-        if "class" not in row:
-            continue
+    classes, properties = here.sizes.classes(), here.sizes.properties()
+    graph.add((data_set, VOID.distinctSubjects, _number(here.sizes.subjects())))
+    graph.add((data_set, VOID.classes, _number(len(classes))))
+    graph.add((data_set, VOID.properties, _number(len(properties))))
+    for number, (iri, members) in enumerate(sorted(classes.items())):
         part = BNode(f"class{number}")
         graph.add((data_set, VOID.classPartition, part))
-        graph.add((part, VOID["class"], URIRef(row["class"])))
-        graph.add((part, VOID.entities, _number(row["members"])))
-        used.add(row["class"])
-    for number, row in enumerate(properties):
-        if "property" not in row:
-            continue
+        graph.add((part, VOID["class"], URIRef(iri)))
+        graph.add((part, VOID.entities, _number(members)))
+    for number, (iri, triples) in enumerate(sorted(properties.items())):
         part = BNode(f"property{number}")
         graph.add((data_set, VOID.propertyPartition, part))
-        graph.add((part, VOID.property, URIRef(row["property"])))
-        graph.add((part, VOID.triples, _number(row["triples"])))
-        used.add(row["property"])
+        graph.add((part, VOID.property, URIRef(iri)))
+        graph.add((part, VOID.triples, _number(triples)))
+    used = classes.keys() | properties.keys()
     for namespace in PREFIXES.values():
         if namespace != OWL and any(iri.startswith(namespace) for iri in used):
             graph.add((data_set, VOID.vocabulary, URIRef(namespace)))
@@ -175,5 +169,15 @@ def _sources(graph: Graph, here: Service, data_set: URIRef) -> None:
             graph.add((source, DCT.issued, Literal(row["date"])))
 
 
-def _number(count: int | str) -> Literal:
-    return Literal(int(count), datatype=XSD.integer)
+def _examples(graph: Graph, here: Service, address: str) -> None:
+    """Where the questions in the data can be asked, which the data themselves do not know."""
+    if GRAPH_QUESTIONS not in here.sizes.graphs():
+        return
+    graph.bind("schema", SCHEMA)
+    endpoint = URIRef(f"{address}/sparql")
+    for question in here.catalogue:
+        graph.add((URIRef(QUESTION + question), URIRef(f"{SCHEMA}target"), endpoint))
+
+
+def _number(count: int) -> Literal:
+    return Literal(count, datatype=XSD.integer)

@@ -22,7 +22,6 @@ from kg.errors import UsageError
 from service import compression, parameters
 from service.addresses import StrangeHostError, public_address
 from service.context import CLIENT, service
-from service.limits import UnsupportedMediaError
 from service.parameters import Parameters
 from service.protocol import caching
 from service.protocol.catalogue import endpoint_of
@@ -88,25 +87,11 @@ def _given() -> Parameters:
     in_url = parameters.of_url(request)
     if request.method in {"GET", "HEAD"}:
         return _checked(in_url)
-    if request.mimetype == DIRECT:
-        if "query" in in_url:
-            raise UsageError("The request holds two queries, one in its address.")
-        return _checked({**in_url, "query": [_direct_query()]})
+    if request.mimetype == DIRECT and "query" in in_url:
+        raise UsageError("The request holds two queries, one in its address.")
     if request.mimetype == UPDATE:
         raise ForbiddenQueryError("This service does not take updates.")
-    in_form = parameters.of_form(request)
-    merged = {n: [*in_url.get(n, ()), *in_form.get(n, ())] for n in {**in_url, **in_form}}
-    return _checked(merged)
-
-
-def _direct_query() -> str:
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if charset not in {"utf-8", "utf8", "us-ascii"}:
-        raise UnsupportedMediaError(f"A query in {charset[:40]!r} is not read; send UTF-8.")
-    try:
-        return request.get_data(cache=False).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedQueryError(f"Byte {error.start + 1} of the query is not UTF-8.") from None
+    return _checked(parameters.of_request(request, "query", DIRECT))
 
 
 def _checked(given: Parameters) -> Parameters:

@@ -15,7 +15,6 @@ from service.access.guard import ForbiddenError, require
 from service.access.principal import Principal, Role
 from service.addresses import public_address
 from service.context import service
-from service.limits import UnsupportedMediaError
 from service.parameters import FORM, Parameters
 from service.protocol.changing import author, changed, writing
 from service.protocol.iris import absolute_iris
@@ -71,21 +70,11 @@ def update() -> Response:
 
 def _given() -> Parameters:
     """The parameters of the request, wherever the protocol lets them stand."""
-    in_url = parameters.of_url(request)
-    if "update" in in_url:
+    if "update" in parameters.of_url(request):
         raise UsageError(
             "An update does not stand in an address.", remedy=f"Send it as {FORM} or {DIRECT}."
         )
-    if request.mimetype == DIRECT:
-        given: Parameters = {**in_url, "update": [_direct_update()]}
-    elif request.mimetype == FORM:
-        in_form = parameters.of_form(request)
-        given = {n: [*in_url.get(n, ()), *in_form.get(n, ())] for n in {**in_url, **in_form}}
-    else:
-        raise UnsupportedMediaError(
-            f"A body of the type {request.mimetype or 'unknown'!r} is not read here.",
-            remedy=f"Send {FORM} or {DIRECT}.",
-        )
+    given = parameters.of_request(request, "update", DIRECT)
     if "query" in given:
         raise UsageError("This address takes updates.", remedy="Send queries to /sparql.")
     for name in _QUERY_GRAPHS:
@@ -95,13 +84,3 @@ def _given() -> Parameters:
                 remedy="For an update, use using-graph-uri and using-named-graph-uri.",
             )
     return given
-
-
-def _direct_update() -> str:
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if charset not in {"utf-8", "utf8", "us-ascii"}:
-        raise UnsupportedMediaError(f"An update in {charset[:40]!r} is not read; send UTF-8.")
-    try:
-        return request.get_data(cache=False).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedQueryError(f"Byte {error.start + 1} of the update is not UTF-8.") from None

@@ -119,6 +119,27 @@ class MeteredEngine:
             )
         return MeteredAnswer(answer, work)
 
+    @contextmanager
+    def changing(self) -> Iterator[Callable[[], None]]:
+        """Charge whoever asks for a change with the time of the writer.
+
+        Gives what is to be called when the change has its turn: waiting costs nothing. Raises
+        :class:`~service.traffic.ledger.BudgetExceededError` before anything begins.
+        """
+        ledger = self._traffic.ledger
+        try:
+            charge = ledger.begin(self._asker().client)
+        except BudgetExceededError:
+            self._traffic.metrics.refused(Lane.LIGHT)
+            raise
+        try:
+            yield lambda: ledger.work_begins(charge)
+        except QueryError as error:
+            ledger.settle(charge, failed=error.http_status not in _BLAMELESS)
+            raise
+        finally:
+            ledger.settle(charge, failed=False)
+
     def move_to(self, snapshot: Snapshot) -> None:
         """See :meth:`~kg.engines.engine.WritableEngine.move_to`."""
         self._writable().move_to(snapshot)

@@ -18,7 +18,7 @@ from kg.engines.engine import (
     OverloadedError,
     QueryForm,
 )
-from service.compression import Encoding
+from service.compression import _LEVELS, Encoding
 from service.spool import IN_MEMORY, AnswerTooLargeError, NoRoomError, Spool
 
 
@@ -108,6 +108,22 @@ def test_a_compressed_answer_that_has_become_small_holds_nobody_up() -> None:
     packed = spool.keep(Chunks(large)).compressed(Encoding.GZIP)
     assert (packed.in_memory, gzip.decompress(packed.read())) == (True, large)
     spool.keep(Chunks(large)).close()
+
+
+@pytest.mark.parametrize("encoding", [Encoding.BROTLI, Encoding.GZIP])
+def test_a_very_large_answer_is_compressed_at_the_lowest_level(
+    encoding: Encoding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = b"".join(b"<x:a%d> <x:b> %d .\n" % (n, n * n) for n in range(80_000))
+
+    def packed(large: int, level: int) -> bytes:
+        monkeypatch.setattr("service.compression.LARGE", large)
+        monkeypatch.setitem(_LEVELS, encoding, level)
+        kept = Spool(limit=10 * IN_MEMORY, at_once=1).keep(Chunks(rows))
+        return b"".join(kept.compressed(encoding))
+
+    usual = _LEVELS[encoding]
+    assert packed(len(rows), usual) == packed(len(rows) + 1, 1) != packed(len(rows) + 1, usual)
 
 
 def test_a_large_compressed_answer_still_counts_as_one() -> None:

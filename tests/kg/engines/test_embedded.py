@@ -18,8 +18,8 @@ from kg.engines.engine import (
     QueryForm,
     QueryTooLargeError,
 )
+from kg.engines.functions import MOST_UNKNOWN
 from kg.engines.settings import PoolSettings
-from kg.engines.worker import MOST_UNKNOWN
 from kg.snapshot import Snapshot, prune, verify
 
 LABEL = "SELECT ?label { <x:t7> <x:label> ?label }"

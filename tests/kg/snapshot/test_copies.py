@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 import zstandard
 from click.testing import CliRunner, Result
-from pyoxigraph import Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.cli import critmat
 from kg.snapshot import Snapshot, SnapshotDamagedError, SnapshotError, open_snapshot, publish
 from kg.snapshot.copies import BackupError, backup, make_current_again, restore, verify_backup
+from kg.snapshot.line import commit, working_copy
 from kg.snapshot.locks import ShelfInUseError, writing
 from kg.snapshot.shelf import current_id, files_of, verify
 from tests.small import publish_small
@@ -95,6 +96,45 @@ def test_a_restored_snapshot_is_current_again_and_the_others_stay(
     assert restore(file, root).id == snapshot.id == current_id(root)
     assert verify(open_snapshot(root, later.id)).ok
     assert make_current_again(root, later.id).id == later.id == current_id(root)
+
+
+def write(root: Path, value: str) -> Snapshot:
+    """A commit of one more triple to the current snapshot."""
+    parent = open_snapshot(root)
+    folder = root / f".working-{value}"
+    working_copy(parent, folder)
+    store = Store(str(folder))
+    store.add(Quad(NamedNode("x:a"), NamedNode("x:b"), Literal(value)))
+    try:
+        return commit(store, root, parent, "1")
+    finally:
+        del store
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_line_restored_elsewhere_repeats_no_id(root: Path, tmp_path: Path, before: int) -> None:
+    for number in range(before):
+        write(root, f"before {number}")
+    backup(open_snapshot(root), tmp_path / "moved.tar.zst")
+    there = {write(root, f"there {number}").id for number in range(3)}
+    elsewhere = tmp_path / "elsewhere"
+    restored = restore(tmp_path / "moved.tar.zst", elsewhere)
+    here = {write(elsewhere, f"here {number}").id for number in range(3)}
+    assert restored.id not in there | here
+    assert not there & here
+    # A second copy of the same backup goes a way of its own, too.
+    restore(tmp_path / "moved.tar.zst", tmp_path / "third")
+    assert write(tmp_path / "third", "third").id not in there | here
+
+
+def test_a_line_restored_where_it_was_goes_on_counting(root: Path, tmp_path: Path) -> None:
+    base = open_snapshot(root)
+    first, _ = write(root, "first"), write(root, "second")
+    backup(first, tmp_path / "first.tar.zst")
+    shutil.rmtree(first.path)
+    assert restore(tmp_path / "first.tar.zst", root).id == first.id
+    assert write(root, "third").id == f"{base.id}.3"
 
 
 def test_restoring_mends_a_damaged_snapshot(snapshot: Snapshot, file: Path, root: Path) -> None:

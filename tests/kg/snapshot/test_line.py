@@ -57,7 +57,8 @@ def test_a_written_snapshot_is_whole_and_current(store: Store, root: Path, base:
     ]
     assert (written.kind, written.data) == (SnapshotKind.WRITTEN, None)
     assert (base.kind, base.data) == (SnapshotKind.BUILT, base.path / "data.nq")
-    assert written.manifest.counts == {}
+    assert written.manifest.counts == written.manifest.properties == {}
+    assert written.manifest.subjects == 0
     assert written.manifest.sources == base.manifest.sources
     assert len(Store.read_only(str(written.store))) == len(Store.read_only(str(base.store))) + 1
     assert verify(written).ok

@@ -35,6 +35,13 @@ def test_counts_by_graph_and_class_and_titles(quads: list[Path], tmp_path: Path)
     assert summary.graphs["https://w3id.org/critmat/graph/usgs"] == 3
     assert summary.graphs["https://w3id.org/critmat/graph/derived/owl"] == 2
     assert summary.classes == {"x:Element": 1, "x:Substance": 1}
+    assert summary.properties == {
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": 2,
+        "http://www.w3.org/2000/01/rdf-schema#label": 1,
+        "http://purl.org/dc/terms/title": 1,
+        "x:says": 1,
+    }
+    assert summary.subjects == 2
     assert summary.titles == {"usgs": 'Summaries "2026"'}
 
 

@@ -27,6 +27,8 @@ def test_a_snapshot_holds_data_store_manifest_and_report(quads: list[Path], tmp_
         "store",
     ]
     assert snapshot.manifest.counts == {"quads": 12, "triples": 5, "asserted": 5, "derived": 2}
+    assert sum(snapshot.manifest.properties.values()) == 5
+    assert snapshot.manifest.subjects == 2
     assert [(s.id, s.title, s.quads) for s in snapshot.manifest.sources] == [
         ("iea", "", 1),
         ("usgs", 'Summaries "2026"', 3),

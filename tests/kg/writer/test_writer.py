@@ -15,6 +15,7 @@ from kg.engines.engine import (
     OverloadedError,
     QueryTooLargeError,
 )
+from kg.engines.functions import MOST_UNKNOWN
 from kg.snapshot import (
     ShelfInUseError,
     Snapshot,
@@ -34,6 +35,8 @@ COUNT = UpdateText(
     "DELETE { <x:n> <x:p> ?old } INSERT { <x:n> <x:p> ?new } "
     "WHERE { OPTIONAL { <x:n> <x:p> ?old } BIND (COALESCE(?old, 0) + 1 AS ?new) }"
 )
+#: One function more that nobody knows than an update may call.
+CALLS = " ".join(f"BIND (<x:f{n}>() AS ?v{n})" for n in range(MOST_UNKNOWN + 1))
 HEAVY = UpdateText("INSERT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 
 
@@ -61,6 +64,19 @@ def test_a_change_gives_a_snapshot_of_its_own_that_is_current(writer: Writer, ro
     assert writer.apply(insert(2)).snapshot.manifest.parent == written.id
 
 
+def test_a_change_says_when_it_has_its_turn(writer: Writer) -> None:
+    turns: list[str] = []
+    with ThreadPoolExecutor(1) as threads:
+        heavy = threads.submit(
+            writer.apply, HEAVY, timeout=2, begun=lambda: turns.append("the first")
+        )
+        at_work(writer, heavy)
+        assert turns == ["the first"]
+        writer.apply(insert(1), begun=lambda: turns.append("the second"))
+        assert isinstance(heavy.exception(), DeadlineExceededError)
+    assert turns == ["the first", "the second"]
+
+
 def test_queries_are_moved_before_the_change_is_acknowledged(root: Path) -> None:
     seen: list[Snapshot] = []
     with Writer(root, SETTINGS, seen.append) as writer:
@@ -76,6 +92,29 @@ def test_readers_that_cannot_be_moved_do_not_undo_a_change(
     with Writer(root, SETTINGS, fail) as writer:
         assert values(writer.apply(insert(1)).snapshot) == [1]
     assert "could not be moved" in caplog.text
+
+
+def test_what_a_function_that_nobody_knows_gives_stays_unbound(writer: Writer) -> None:
+    """As in queries; an operation before it is done once, however often the update is planned."""
+    writer.apply(COUNT)
+    both = UpdateText(
+        f"{COUNT.text} ; INSERT {{ <x:n> <x:q> ?none . <x:n> <x:p> ?kept }} WHERE {{ "
+        'BIND (<x:unknown>(1) AS ?none) BIND (COALESCE(<x:other>("a"), 7) AS ?kept) }'
+    )
+    written = writer.apply(both).snapshot
+    assert rows(written, "SELECT ?p ?v { <x:n> ?p ?v } ORDER BY ?v") == [
+        ["<x:p>", _integer(2)],
+        ["<x:p>", _integer(7)],
+    ]
+
+
+def rows(snapshot: Snapshot, query: str) -> list[list[str]]:
+    found = Store.read_only(str(snapshot.store)).query(query)
+    return [[str(term) for term in row] for row in found]
+
+
+def _integer(value: int) -> str:
+    return f'"{value}"^^<http://www.w3.org/2001/XMLSchema#integer>'
 
 
 def test_what_was_written_is_there_after_a_restart(root: Path) -> None:
@@ -152,10 +191,10 @@ def test_a_broken_document_leaves_the_graph_as_it_was(writer: Writer, quads: Pat
     ("operation", "error", "message"),
     [
         ("DROP GRAPH <x:none>", UpdateFailedError, "<x:none> does not exist"),
-        ("INSERT { <x:s> <x:p> ?v } WHERE { BIND (<x:f>(1) AS ?v) }", UpdateFailedError, "x:f"),
+        (f"INSERT {{ <x:s> <x:p> 1 }} WHERE {{ {CALLS} }}", UpdateFailedError, "100 functions"),
         ("INSERT DATA {", MalformedQueryError, "ends too early"),
     ],
-    ids=["graph", "function", "syntax"],
+    ids=["graph", "functions", "syntax"],
 )
 def test_an_update_that_fails_at_its_end_changes_nothing(
     writer: Writer, operation: str, error: type[Exception], message: str
@@ -191,7 +230,7 @@ def test_one_who_fails_does_not_take_the_others_along(writer: Writer) -> None:
         COUNT,
         UpdateText("DROP GRAPH <x:none>"),
         COUNT,
-        UpdateText("INSERT { <x:s> <x:p> ?v } WHERE { BIND (<x:f>(1) AS ?v) }"),
+        UpdateText(f"INSERT {{ <x:s> <x:p> 1 }} WHERE {{ {CALLS} }}"),
         COUNT,
     ]
     with ThreadPoolExecutor(len(changes)) as threads:

@@ -18,6 +18,7 @@ from kg.engines.engine import (
     BrokenAnswerError,
     DeadlineExceededError,
     MalformedQueryError,
+    OverloadedError,
     Query,
 )
 from service.spool import Spool
@@ -220,3 +221,33 @@ def test_slow_queries_are_written_to_the_log(
     assert fields["seconds"] > 0.1
     assert (fields["outcome"], fields["request_id"]) == ("deadline", "request-1")
     assert json.dumps(fields)
+
+
+def test_a_change_is_charged_from_its_turn_on(small_engine: EmbeddedEngine) -> None:
+    now = [1000.0]
+    ledger = Ledger(Budget(seconds=60, errors=2), clock=lambda: now[0])
+    traffic = Traffic(ledger, RunningQueries(), Metrics(), slow=60)
+    engine = metered(small_engine, traffic)
+    with engine.changing():
+        now[0] += 600  # it waits
+    with engine.changing() as begun:
+        begun()
+        now[0] += 59
+    with engine.changing() as begun:
+        begun()
+        now[0] += 61
+    with pytest.raises(BudgetExceededError), engine.changing():
+        pytest.fail("the budget is used up")
+    assert count(traffic, "critmat_queries_refused_total", lane="light") == 1
+
+
+def test_a_change_that_fails_by_its_sender_counts_as_an_error(
+    small_engine: EmbeddedEngine,
+) -> None:
+    traffic = with_budget(errors=1)
+    engine = metered(small_engine, traffic)
+    for error in (OverloadedError("Too many wait."), MalformedQueryError("It ends too early.")):
+        with pytest.raises(type(error)), engine.changing():
+            raise error
+    with pytest.raises(BudgetExceededError), engine.changing():
+        pytest.fail("the budget is used up")
