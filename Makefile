@@ -15,7 +15,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint format docs bench load soak mutate fuzz conformance lock wheel clean
+.PHONY: help serve build frontend test lint format docs bench load soak mutate fuzz conformance lock wheel clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -40,7 +40,19 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(call install,--require-hashes -r requirements-dev.lock)
 	@touch $@
 
-serve: $(DATA)/build.stamp ## Build the graph and serve it on http://127.0.0.1:8000 (PORT=8123 for another port)
+# The scripts of the pages, with Node from PyPI; made anew when one of their sources is newer.
+SCRIPTS := service/static/build/sources.sha256
+SCRIPT_SOURCES := hatch_build.py $(wildcard service/frontend/package*.json service/frontend/*.mjs) \
+  $(shell find service/frontend/src -type f)
+
+$(SCRIPTS): $(VENV)/run.stamp $(SCRIPT_SOURCES)
+	@echo "==> Building the scripts of the pages"
+	@$(BIN)/python hatch_build.py
+	@touch $@
+
+frontend: $(SCRIPTS) ## Build the scripts of the pages (service/static/build)
+
+serve: $(DATA)/build.stamp $(SCRIPTS) ## Build the graph and serve it on http://127.0.0.1:8000 (PORT=8123 for another port)
 	@$(BIN)/critmat serve --data $(DATA) --host $(HOST) --port $(PORT)
 
 # What the graph is built from; `make serve` builds anew when one of these is newer.
@@ -58,11 +70,13 @@ test: lint ## Everything that CI runs
 	@echo "==> Testing"
 	@$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadfile
 
-lint: $(VENV)/dev.stamp ## ruff and mypy --strict
+lint: $(VENV)/dev.stamp $(SCRIPTS) ## ruff, mypy --strict and tsc
 	@echo "==> Linting"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python hatch_build.py --install
+	@$(BIN)/node service/frontend/node_modules/typescript/bin/tsc --project service/frontend
 
 format: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -85,7 +99,7 @@ mutate: $(VENV)/dev.stamp ## Take each axiom and shape away in turn and see whic
 fuzz: $(VENV)/dev.stamp ## Fire random queries, updates and documents at a service (QUERIES=10000 DOCUMENTS=2000 SEED=1)
 	@$(BIN)/python -m tests.fuzz --queries $(or $(QUERIES),10000) --documents $(or $(DOCUMENTS),2000) --seed $(or $(SEED),1)
 
-conformance: $(VENV)/dev.stamp ## Run the W3C's SPARQL 1.1 suite over HTTP and write docs/conformance.md
+conformance: $(VENV)/dev.stamp ## Run the W3C's SPARQL suites over HTTP and write docs/conformance.md
 	@$(BIN)/python -m tests.w3c.report
 
 lock: $(BIN)/uv ## Resolve the lock files anew
@@ -99,4 +113,4 @@ wheel: $(BIN)/uv ## Build the package in dist/
 	@$(BIN)/python -m hatchling build -t sdist -t wheel
 
 clean: ## Remove the environment, the built graph and all caches
-	rm -rf $(VENV) $(DATA) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DATA) build dist service/static/build service/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

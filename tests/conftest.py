@@ -8,6 +8,7 @@ import pickle
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from kg.build import BuildResult, build
 from kg.engines.embedded import EmbeddedEngine, PoolSettings
 from tests.core_facts import write_core_facts
 from tests.serving import serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +66,12 @@ def served(shipped_build: BuildResult, shipped_root: Path) -> Iterator[str]:
     del shipped_build  # only its snapshot in the folder is needed
     with serving([sys.executable, "-m", "service.cli", "serve"], shipped_root) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests of this process."""
+    from tests.chromium import running_browser
+
+    with running_browser() as chromium:
+        yield chromium

@@ -36,6 +36,14 @@ def test_facts_ontology_and_queries_are_inside(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests", "benchmarks", "docs"))]
 
 
+def test_the_built_scripts_and_their_licences_are_inside(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        assert archive.read("service/static/build/questions.js")
+        assert archive.read("service/static/build/questions.css")
+        assert b"Apache ECharts" in archive.read("service/static/build/THIRD-PARTY.txt")
+        assert not [name for name in archive.namelist() if name.startswith("service/frontend")]
+
+
 def test_the_facts_inside_are_those_of_the_checkout(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         for path in (REPOSITORY / "kg" / "facts").rglob("*.csv"):

@@ -1,51 +1,18 @@
-"""Chromium over a real server with the small graph.
-
-Without Chromium the tests are skipped, except where CI asks for them by the variable CI.
-"""
+"""Chromium over a real server with the small graph."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from kg.facts import load_package
 from kg.quality import measure
 from tests.kg.quality.invented_facts import write_facts
 from tests.serving import REPOSITORY, serving
 from tests.small import publish_small
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def chromium_path() -> str:
-    """The system's Chromium; skips where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    if os.environ.get("CI"):
-        pytest.fail("Chromium is not installed, and CI needs it.")
-    pytest.skip("Chromium is not installed: install it to run the browser tests.")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")
