@@ -2,8 +2,9 @@
 
 facts -> RDF (``kg.populate``) -> derived graphs (``kg.derive``) -> checks (``kg.check``) ->
 snapshot (``kg.snapshot``). Each step can be run alone; here they run in order, and a step that
-finds an error ends the build before anything is published. An expert's own material
-(``kg.extension``) joins in before anything is derived.
+finds an error ends the build before anything is published. The questions (``kg.questions``) join in
+as examples of what can be asked, an expert's own material (``kg.extension``) before anything is
+derived.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from kg.facts import check_package, load_package
 from kg.ontology import write_ontology_quads
 from kg.populate import populate
 from kg.quality import measure
+from kg.questions import Catalogue
+from kg.questions.triples import write_question_quads
 from kg.report import Report
 from kg.shipped import facts_dir, ontology_dir
 from kg.snapshot import Snapshot, publish
@@ -77,8 +80,8 @@ def build(
     root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="build-", dir=root) as folder:
         work = Path(folder)
-        asserted, schema, derived = (
-            work / name for name in ("asserted.nq", "ontology.nq", "derived.nq")
+        asserted, schema, questions, derived = (
+            work / name for name in ("asserted.nq", "ontology.nq", "questions.nq", "derived.nq")
         )
         with step("checking the fact tables"):
             package = load_package(facts or facts_dir())
@@ -90,7 +93,9 @@ def build(
             populated = populate(package, asserted)
         with step("reading the ontology"):
             write_ontology_quads(ontology, schema)
-        quads = [asserted, schema]
+        with step("describing the questions"):
+            write_question_quads(Catalogue.load().themes(), (asserted, schema), questions)
+        quads = [asserted, schema, questions]
         extension: Extension | None = None
         if material:
             with step("reading the extension"):
@@ -132,10 +137,12 @@ def build_unchecked(root: Path, facts: Path) -> Snapshot:
     The quads are those of :func:`build`.
     """
     root.mkdir(parents=True, exist_ok=True)
-    quads = [root / name for name in ("asserted.nq", "ontology.nq", "derived.nq")]
-    asserted, schema, derived = quads
+    names = ("asserted.nq", "ontology.nq", "questions.nq", "derived.nq")
+    quads = [root / name for name in names]
+    asserted, schema, questions, derived = quads
     populate(load_package(facts), asserted)
     write_ontology_quads(ontology_dir(), schema)
+    write_question_quads(Catalogue.load().themes(), (asserted, schema), questions)
     derive(asserted, schema, derived)
     snapshot = publish(quads, root, critmat_version=kg.__version__)
     for path in quads:

@@ -58,6 +58,7 @@ _LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 
 GRAPH_ONTOLOGY = f"{GRAPH}ontology"
 GRAPH_CATALOGUE = f"{GRAPH}catalogue"
+GRAPH_QUESTIONS = f"{GRAPH}questions"
 GRAPH_DERIVED_OWL = f"{GRAPH}derived/owl"
 GRAPH_DERIVED_SHARES = f"{GRAPH}derived/shares"
 GRAPH_DERIVED_EXPOSURE = f"{GRAPH}derived/exposure"

@@ -11,8 +11,8 @@ from kg.derive.spelling import Term, Triple, lexical
 from kg.engines.engine import Engine
 from kg.explain.conclusions import Among, Conclusion, Condition, variables_of
 from kg.explain.explanation import spelled
-from kg.namespaces import CM, GRAPH_CATALOGUE, GRAPH_ONTOLOGY, RDF, RDFS, XSD
-from kg.questions.run import describe
+from kg.namespaces import CM, GRAPH_CATALOGUE, GRAPH_ONTOLOGY, GRAPH_QUESTIONS, RDF, RDFS, XSD
+from kg.questions.description import describe
 
 #: Labels of properties that begin with a verb stand between subject and object as they are.
 _VERBS = {
@@ -38,7 +38,11 @@ _KNOWN = {
     "<http://qudt.org/schema/qudt/unit>": "unit",
     f"<{RDFS}comment>": "note",
 }
-_GRAPHS = {GRAPH_ONTOLOGY: "the ontology of critmat", GRAPH_CATALOGUE: "the catalogue of sources"}
+_GRAPHS = {
+    GRAPH_ONTOLOGY: "the ontology of critmat",
+    GRAPH_CATALOGUE: "the catalogue of sources",
+    GRAPH_QUESTIONS: "the questions of critmat",
+}
 
 Name = Callable[[Term], str]
 

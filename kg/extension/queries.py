@@ -11,7 +11,7 @@ from kg.extension.material import Kind, Material, MaterialFile
 from kg.facts.schema import did_you_mean
 from kg.namespaces import CM, shorten
 from kg.questions import Catalogue
-from kg.questions.question import read_question
+from kg.questions.reading import read_question
 from kg.report import Problem
 from kg.sparql import Token, TokenKind, line_and_column, tokens
 

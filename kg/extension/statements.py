@@ -21,6 +21,7 @@ from kg.namespaces import (
     GRAPH,
     GRAPH_CATALOGUE,
     GRAPH_ONTOLOGY,
+    GRAPH_QUESTIONS,
     OWL,
     PREFIXES,
     RDFS,
@@ -270,7 +271,8 @@ class _Checker:
         if not self._once("graph", name):
             return
         theirs = name in self.baseline.graphs or name in self.baseline.things
-        kept = name in (GRAPH_ONTOLOGY, GRAPH_CATALOGUE) or name.startswith(f"{GRAPH}derived/")
+        ours = (GRAPH_ONTOLOGY, GRAPH_CATALOGUE, GRAPH_QUESTIONS)
+        kept = name in ours or name.startswith(f"{GRAPH}derived/")
         if theirs or kept:
             yield self._problem(
                 f"the statements stand in the named graph {shorten(name)}, which is "

@@ -2,15 +2,25 @@
 
 from kg.questions.binding import BoundQuestion, ParameterError, ParameterErrors, bind
 from kg.questions.catalogue import Catalogue
-from kg.questions.question import Column, Parameter, Question, QuestionFileError
+from kg.questions.options import Offer, Option, offered, options
+from kg.questions.question import (
+    Column,
+    Parameter,
+    Question,
+    QuestionFileError,
+    Theme,
+    TriplePattern,
+    View,
+)
+from kg.questions.reading import read_question
 from kg.questions.run import Cell, ResultTable, ask, bind_values
-from kg.questions.things import Option, options
 
 __all__ = [
     "BoundQuestion",
     "Catalogue",
     "Cell",
     "Column",
+    "Offer",
     "Option",
     "Parameter",
     "ParameterError",
@@ -18,8 +28,13 @@ __all__ = [
     "Question",
     "QuestionFileError",
     "ResultTable",
+    "Theme",
+    "TriplePattern",
+    "View",
     "ask",
     "bind",
     "bind_values",
+    "offered",
     "options",
+    "read_question",
 ]

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from kg.engines.engine import Engine, Query
 from kg.errors import UsageError
-from kg.namespaces import XSD, shorten, sparql_prologue
+from kg.namespaces import XSD, shorten
 from kg.questions.binding import (
     BoundQuestion,
     ParameterError,
-    Term,
     UnknownParameterError,
     bind,
-    collecting,
     raise_collected,
 )
+from kg.questions.description import Thing, describe
 from kg.questions.question import Column, Question
-from kg.questions.things import resolve, solutions
+from kg.questions.things import resolve_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +88,10 @@ def bind_values(
             wrong.append(
                 UnknownParameterError(
                     name, f"the question {question.id} has no such parameter.",
-                    remedy=f"It has: {known}.",
+                    remedy=f"It has: {known}." if known else "It has none.",
                 )
             )  # fmt: skip
-    terms: dict[str, Sequence[Term]] = {}
-    for name, parameter in question.params.items():
-        with collecting(wrong):
-            terms[name] = resolve(engine, parameter, values.get(name, ()))
+    terms = resolve_all(engine, question.params, values, wrong)
     raise_collected(wrong)
     return bind(question, terms)
 
@@ -111,90 +107,83 @@ def ask(engine: Engine, question: Question, values: Mapping[str, Sequence[str]])
         found = json.loads(answer.read())
     if "results" not in found:
         raise UsageError(f"The question {question.id} gives no table.")
-    rows = [_cells(question.columns, row) for row in found["results"]["bindings"]]
-    iris = {cell.iri for row in rows for c in row.values() for cell in (c, *c.items) if cell.iri}
+    bindings: list[Bindings] = found["results"]["bindings"]
+    iris = _shown_iris(question.columns, bindings)
     iris |= {t.value for terms in bound.terms.values() for t in terms if isinstance(t, NamedNode)}
     things = describe(engine, iris)
     labels = {iri: thing.label for iri, thing in things.items() if thing.label}
-    for iri in _evidence_in(question.columns, rows):
-        things[iri] = replace(things[iri], label=things[iri].notation)
+    columns = [(column.name, _Cells(column, things)) for column in question.columns]
+    rows = []
+    for binding in bindings:
+        row = {}
+        for name, cells in columns:
+            value = binding.get(name)
+            if value is not None and (cell := cells.of(value)) is not None:
+                row[name] = cell
+        rows.append(row)
     return ResultTable(
         bound=bound,
         columns=question.columns,
-        rows=tuple({k: _labelled(cell, things) for k, cell in row.items()} for row in rows),
+        rows=tuple(rows),
         labels=labels,
         snapshot_id=engine.snapshot_id,
     )
 
 
-def _cells(columns: Sequence[Column], row: Mapping[str, Mapping[str, str]]) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {}
+#: A value as SPARQL results in JSON give it, and the values of one row by column.
+Binding = Mapping[str, str]
+Bindings = Mapping[str, Binding]
+
+
+def _shown_iris(columns: Sequence[Column], bindings: Sequence[Bindings]) -> set[str]:
+    """The things of an answer that are shown by a label: all but the records."""
+    iris: set[str] = set()
     for column in columns:
-        binding = row.get(column.name)
-        if binding is None:
+        if column.role == "record":
             continue
-        value = binding["value"]
+        values = (b[column.name] for b in bindings if column.name in b)
         if column.list:
-            items = tuple(Cell(text=iri, iri=iri) for iri in dict.fromkeys(value.split()))
-            if items:
-                cells[column.name] = Cell(text=value, items=items)
-        elif binding["type"] == "uri":
-            cells[column.name] = Cell(text=value, iri=value)
+            for text in {value["value"] for value in values}:
+                iris.update(_iris_in(text))
         else:
-            cells[column.name] = Cell(text=value, datatype=binding.get("datatype", ""))
-    return cells
+            iris.update(value["value"] for value in values if value["type"] == "uri")
+    return iris
 
 
-def _labelled(cell: Cell, things: Mapping[str, Thing]) -> Cell:
-    if cell.items:
-        items = tuple(_labelled(item, things) for item in cell.items)
-        return Cell(text="; ".join(item.text for item in items), items=items)
-    if cell.iri:
-        thing = things[cell.iri]
-        return Cell(
-            text=thing.label or cell.name, iri=cell.iri, address=thing.address, kind=thing.kind
-        )
-    return cell
+def _iris_in(text: str) -> list[str]:
+    """The IRIs of a list cell, each once, in order."""
+    return list(dict.fromkeys(text.split()))
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What the graph says of a thing in an answer; empty where it says nothing.
+class _Cells:
+    """Makes the cells of one column; equal values share one cell."""
 
-    ``notation`` is the short name of a concept; ``address`` and ``kind`` are those of a source.
-    """
+    def __init__(self, column: Column, things: Mapping[str, Thing]) -> None:
+        self._column = column
+        self._things = things
+        self._made: dict[tuple[str, str], Cell | None] = {}
 
-    label: str = ""
-    notation: str = ""
-    address: str = ""
-    kind: str = ""
+    def of(self, binding: Binding) -> Cell | None:
+        """The cell of a value; ``None`` for a list without items."""
+        key = (binding["value"], binding.get("datatype", binding["type"]))
+        if key not in self._made:
+            self._made[key] = self._make(binding)
+        return self._made[key]
 
+    def _make(self, binding: Binding) -> Cell | None:
+        value = binding["value"]
+        if self._column.list:
+            items = tuple(map(self._thing, _iris_in(value)))
+            return Cell(text="; ".join(item.text for item in items), items=items) if items else None
+        if binding["type"] == "uri":
+            return self._thing(value)
+        return Cell(text=value, datatype=binding.get("datatype", ""))
 
-def describe(engine: Engine, iris: set[str]) -> dict[str, Thing]:
-    """Describe things by IRI, labels in English, all in one query."""
-    if not iris:
-        return {}
-    values = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
-    rows = solutions(
-        engine,
-        f"""{sparql_prologue()}
-        SELECT ?thing (SAMPLE(?text) AS ?label) (SAMPLE(?short) AS ?notation)
-               (SAMPLE(?place) AS ?address) (SAMPLE(?sort) AS ?kind) WHERE {{
-          VALUES ?thing {{ {values} }}
-          OPTIONAL {{
-            ?thing rdfs:label|skos:prefLabel|dct:title ?text
-            FILTER(LANGMATCHES(LANG(?text), "en") || LANG(?text) = "")
-          }}
-          OPTIONAL {{ ?thing skos:notation ?short }}
-          OPTIONAL {{ ?thing cm:sourceUrl ?place }}
-          OPTIONAL {{ ?thing cm:sourceKind ?concept . ?concept skos:notation ?sort }}
-        }} GROUP BY ?thing""",
-    )
-    found = {row.pop("thing"): Thing(**row) for row in rows}
-    return {iri: found.get(iri, Thing()) for iri in iris}
+    def _thing(self, iri: str) -> Cell:
+        thing = self._things.get(iri, _UNKNOWN)
+        # Evidence levels are read by their short names.
+        label = thing.notation if self._column.role == "evidence" else thing.label
+        return Cell(text=label or shorten(iri), iri=iri, address=thing.address, kind=thing.kind)
 
 
-def _evidence_in(columns: Sequence[Column], rows: Sequence[Row]) -> set[str]:
-    """The evidence levels of an answer, which are read by their short names."""
-    names = {column.name for column in columns if column.role == "evidence"}
-    return {row[name].iri for row in rows for name in names if name in row}
+_UNKNOWN = Thing()

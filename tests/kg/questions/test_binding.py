@@ -1,5 +1,6 @@
 """Binding changes the data blocks of the named parameters and nothing else, whatever the value."""
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
-from kg.questions import ParameterError, Question, bind
+from kg.questions import ParameterError, Question, bind, binding
 from kg.questions.binding import candidate_iris, literal
-from kg.questions.question import Parameter, ParameterType, read_question
+from kg.questions.question import Parameter, ParameterType
+from kg.questions.reading import read_question
 
 TEXT = """\
 #---
@@ -58,6 +60,18 @@ def test_slots_in_comments_and_strings_are_left_alone(question: Question) -> Non
     assert 'BIND("VALUES ?word { 1 }" AS ?text)' in text
 
 
+@pytest.mark.parametrize(
+    "word", ['x" } UNION { ?s ?p ?o } #', 'x" "y', 'x" UNDEF "y', '" ^^<x:y> "']
+)
+def test_what_would_change_more_than_the_slots_is_not_asked(
+    question: Question, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """Should terms ever be written out wrongly, the bound text is not given to an engine."""
+    monkeypatch.setattr(binding, "_serialise", lambda term: f'"{term.value}"')
+    with pytest.raises(ValueError, match="more than the data blocks"):
+        bind(question, {"word": [Literal(word)]})
+
+
 def test_a_slot_that_is_not_named_keeps_its_default(question: Question) -> None:
     assert bind(question, {}).text == question.query
 
@@ -83,11 +97,73 @@ def parameter(kind: ParameterType, **more: object) -> Parameter:
 @pytest.mark.parametrize(
     ("kind", "value"),
     [("year", "24"), ("year", "2024; DROP"), ("year", "２０２４"), ("integer", "1.5"),
-     ("decimal", "NaN"), ("decimal", "1e400"), ("decimal", "50 }"), ("decimal", "")],
+     ("decimal", "NaN"), ("decimal", "1e400"), ("decimal", "50 }"), ("decimal", ""),
+     ("date", "2025-02-30"), ("date", "2025-4-4"), ("date", "20250404"), ("date", "2025-W14-5"),
+     ("date", "2025-04-04T00:00"), ("boolean", "maybe"), ("boolean", ""), ("enum", "quarry"),
+     ("string", "Nd2"), ("string", "neodymium\n")],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_refused_by_name(kind: str, value: str) -> None:
     with pytest.raises(ParameterError, match="p: "):
-        literal(parameter(ParameterType(kind)), value)
+        literal(
+            parameter(
+                ParameterType(kind),
+                values={"mine": "A mine"},
+                pattern="[a-z]+" * (kind == "string"),
+            ),
+            value,
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected", "datatype"),
+    [
+        ("year", "2024", "2024", "gYear"),
+        ("integer", "+5", "+5", "integer"),
+        ("decimal", ".5", ".5", "decimal"),
+        ("date", "2024-02-29", "2024-02-29", "date"),
+        ("boolean", "Yes", "true", "boolean"),
+        ("boolean", "0", "false", "boolean"),
+        ("enum", "MINE", "mine", "string"),
+        ("enum", "a mine", "mine", "string"),
+        ("string", "neodymium", "neodymium", "string"),
+    ],
+)
+def test_a_value_becomes_a_term_of_its_type(
+    kind: str, value: str, expected: str, datatype: str
+) -> None:
+    given_ = parameter(ParameterType(kind), values={"mine": "A mine"}, pattern="[a-z]+")
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    assert literal(given_, value) == Literal(expected, datatype=NamedNode(xsd + datatype))
+
+
+def test_today_is_the_day_of_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binding, "today", lambda: date(2031, 6, 1))
+    term = literal(parameter(ParameterType.DATE), "Today")
+    assert isinstance(term, Literal) and term.value == "2031-06-01"
+    monkeypatch.undo()
+    assert abs(binding.today() - datetime.now(UTC).date()) <= timedelta(days=1)
+
+
+def test_the_remedy_names_all_that_fits() -> None:
+    year = parameter(ParameterType.YEAR, special={"latest": "cm:latest"}, optional=True)
+    with pytest.raises(ParameterError, match="Give a year such as 2024 or latest or any"):
+        literal(year, "soon")
+    kinds = parameter(ParameterType.ENUM, values={"mine": "Mine", "plant": "Plant"})
+    with pytest.raises(ParameterError, match="Give mine or plant"):
+        literal(kinds, "quarry")
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ({"minimum": 3}, "at least 3"),
+        ({"maximum": 1}, "at most 1"),
+        ({"minimum": 3, "maximum": 4}, "from 3 to 4"),
+    ],
+)
+def test_a_range_may_be_open_at_one_end(limits: dict[str, float], says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        literal(parameter(ParameterType.INTEGER, **limits), "2")
 
 
 def test_ranges_are_kept() -> None:
