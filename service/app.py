@@ -15,6 +15,7 @@ from kg.questions import Catalogue
 from service import administration, compression, errors, headers, health, limits, openapi
 from service.access import guard
 from service.access.tokens import Tokens
+from service.archive import Archive
 from service.context import EXTENSION, Service, service
 from service.pages import (
     explanation,
@@ -33,6 +34,7 @@ from service.protocol import graph_store, query, update
 from service.quality import PublishedQuality
 from service.reading import Reading
 from service.settings import Settings
+from service.sizes import Sizes
 from service.spool import Spool
 from service.traffic import requests
 from service.traffic.client import asker_of_request
@@ -49,14 +51,17 @@ def create_app(
     catalogue: Catalogue,
     measured: PublishedQuality | None = None,
     writing: Writing | None = None,
+    *,
+    archive: Archive | None = None,
 ) -> Flask:
     """Make the application that answers from ``engine`` and shows the questions of ``catalogue``.
 
     ``measured`` is the data quality report of what the engine answers from, if there is one.
 
-    ``writing`` takes changes; without it none are taken.
+    ``writing`` takes changes; without it none are taken. ``archive`` answers permanent links to
+    other snapshots; without it they are refused.
 
-    The caller owns the engine and ``writing``, and closes them.
+    The caller owns the engine, ``writing`` and ``archive``, and closes them.
     """
     app = Flask(__name__, template_folder="pages/templates", static_folder="static")
     traffic = _traffic(settings)
@@ -65,7 +70,9 @@ def create_app(
     processes = {"web": web_process, "engine": engine.pids}
     if writing is not None:
         processes["writer"] = writing.writer.pids
+        writing.charge_with(engine.changing)
     traffic.metrics.watch(processes, engine.ready, traffic.ledger.clients)
+    reading = Reading(engine)
     # Installed first, so that its clock starts before the others and stops after them.
     requests.install(app, traffic.metrics, asker)
     app.extensions[EXTENSION] = Service(
@@ -73,12 +80,14 @@ def create_app(
         engine=engine,
         traffic=traffic,
         catalogue=catalogue,
-        reading=Reading(engine),
+        reading=reading,
+        sizes=Sizes(settings.data, reading),
         explainer=Explainer(engine, Limits(seconds=settings.timeout)),
         spool=Spool(limit=settings.max_answer_mib * 2**20, at_once=max(1, settings.threads // 12)),
         version=kg.__version__,
         quality=measured,
         writing=writing,
+        archive=archive,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 
 from kg.explain import Explainer
 from kg.questions import Catalogue, Question
+from service.archive import Archive
 from service.quality import PublishedQuality
 from service.reading import Reading
 from service.settings import Settings
+from service.sizes import Sizes
 from service.spool import Spool
 from service.traffic.metered import MeteredEngine, Traffic
 from service.writing import Writing
@@ -19,6 +22,8 @@ from service.writing import Writing
 EXTENSION = "critmat"
 #: Where the gateway puts the :class:`~kg.engines.engine.Abandonment` of a request.
 CLIENT = "critmat.client"
+#: Where a request that names a snapshot has its service, among the globals of the request.
+PINNED = "critmat_pinned"
 
 #: The question that stands in the query form and on the home page.
 FLAGSHIP = "exposed-products"
@@ -29,7 +34,7 @@ class Service:
     """The parts that an application was made of.
 
     ``quality`` is ``None`` where no data quality report came with the data, ``writing`` where no
-    changes are taken.
+    changes are taken, ``archive`` where no other snapshots can be asked.
     """
 
     settings: Settings
@@ -37,11 +42,13 @@ class Service:
     traffic: Traffic
     catalogue: Catalogue
     reading: Reading
+    sizes: Sizes
     explainer: Explainer
     spool: Spool
     version: str
     quality: PublishedQuality | None
     writing: Writing | None = None
+    archive: Archive | None = None
 
     @property
     def flagship(self) -> Question | None:
@@ -55,15 +62,16 @@ class Service:
         """The query that stands in the form until somebody writes one."""
         return self.flagship.query if self.flagship else "SELECT * WHERE { ?s ?p ?o } LIMIT 10\n"
 
-    def graph_sizes(self) -> dict[str, int]:
+    def graph_sizes(self) -> Mapping[str, int]:
         """Triples of each named graph, by IRI."""
-        return {r["graph"]: int(r["triples"]) for r in self.reading.page("graphs") if "graph" in r}
+        return self.sizes.graphs()
 
     def triples(self) -> int:
         """Triples of the default graph, which holds every triple once."""
-        return int(self.reading.page("triples")[0]["triples"])
+        return self.sizes.triples()
 
 
 def service() -> Service:
-    """The service that the present request belongs to."""
-    return cast(Service, current_app.extensions[EXTENSION])
+    """The service that the present request belongs to; of a request that names a snapshot
+    (:mod:`service.pinning`), the same one over that snapshot."""
+    return cast(Service, g.get(PINNED) or current_app.extensions[EXTENSION])

@@ -35,6 +35,8 @@ PROBLEM_TYPES = "https://w3id.org/critmat/problem/"
 REQUEST_ID = "X-Request-Id"
 
 _GIVEN_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+#: Addresses below a question that only programs read.
+_FOR_PROGRAMS = re.compile(r"\.(?:xlsx|ttl)$|/options/[^/]*$")
 _REMEDIES = {
     404: "The home page leads to everything that is here.",
     405: "The Allow header lists the methods that this address takes.",
@@ -152,6 +154,8 @@ def _unforeseen(error: Exception) -> Response:
 def wants_page() -> bool:
     """True where the client would rather read a page than problem details."""
     if request.path.endswith((".csv", ".json")) or request.path in {"/health", "/ready"}:
+        return False
+    if request.path.startswith("/questions/") and _FOR_PROGRAMS.search(request.path):
         return False
     best = request.accept_mimetypes.best_match([PROBLEM_JSON, "application/json", "text/html"])
     return best == "text/html" and request.accept_mimetypes["text/html"] > 0

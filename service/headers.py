@@ -11,10 +11,11 @@ from flask import Flask, Response, request
 from service.errors import REQUEST_ID, request_id
 
 #: Nothing is ever loaded from anywhere else, and nothing stands inline.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
+_OWN_ONLY = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; "
+CONTENT_SECURITY_POLICY = f"{_OWN_ONLY}frame-ancestors 'none'"
+#: What pages of other sites may show in a frame: nothing can be clicked there that changes data.
+EMBEDDED = frozenset({"questions.embedded"})
+EMBEDDED_SECURITY_POLICY = f"{_OWN_ONLY}frame-ancestors *"
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -43,8 +44,13 @@ def install(app: Flask) -> None:
 
 
 def _set(response: Response) -> Response:
+    if request.endpoint in EMBEDDED:
+        response.headers["Content-Security-Policy"] = EMBEDDED_SECURITY_POLICY
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
+    if request.endpoint in EMBEDDED:
+        # The older header knows no way to name every site.
+        del response.headers["X-Frame-Options"]
     response.headers[REQUEST_ID] = request_id()
     for name, value in _CROSS_ORIGIN.items():
         response.headers.setdefault(name, value)

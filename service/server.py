@@ -29,6 +29,7 @@ from kg.errors import CritmatError
 from kg.questions import Catalogue
 from kg.snapshot import open_snapshot
 from service.app import create_app
+from service.archive import Archive
 from service.context import EXTENSION, Service
 from service.doors import Doors
 from service.gateway import Gateway
@@ -57,16 +58,18 @@ class ListeningError(CritmatError):
 def embedded_engine(settings: Settings) -> Engine:
     """Start the embedded engine on the snapshot that the settings name."""
     snapshot = open_snapshot(settings.data, settings.snapshot)
-    return EmbeddedEngine(
-        snapshot,
-        PoolSettings(
-            workers=settings.engines,
-            light=settings.light_engines,
-            timeout=settings.timeout,
-            max_timeout=settings.max_timeout,
-            memory=settings.engine_memory_mib * MIB,
-            from_disk=settings.enable_updates,
-        ),
+    return EmbeddedEngine(snapshot, pool_settings(settings))
+
+
+def pool_settings(settings: Settings) -> PoolSettings:
+    """The settings of the service as those of its engine."""
+    return PoolSettings(
+        workers=settings.engines,
+        light=settings.light_engines,
+        timeout=settings.timeout,
+        max_timeout=settings.max_timeout,
+        memory=settings.engine_memory_mib * MIB,
+        from_disk=settings.enable_updates,
     )
 
 
@@ -88,11 +91,23 @@ def load_application(
     Finalize(None, engine.close, exitpriority=10)
     if writing is not None:
         Finalize(None, writing.close, exitpriority=20)
-    stopping.obey(finish=writing.close if writing else _nothing, stop=engine.close)
+    archive = Archive(settings.data, pool_settings(settings))
+    Finalize(None, archive.close, exitpriority=10)
+    stopping.obey(finish=writing.close if writing else _nothing, stop=_both(archive, engine))
     measured = published_quality(settings.data, engine.snapshot_id)
-    app = create_app(settings, engine, Catalogue.load(), measured, writing)
+    app = create_app(settings, engine, Catalogue.load(), measured, writing, archive=archive)
     threading.Thread(target=_read_ahead, args=(app.extensions[EXTENSION],), daemon=True).start()
     return Gateway(app, settings.threads, entrance=Doors(app))
+
+
+def _both(archive: Archive, engine: Engine) -> Callable[[], None]:
+    """Ends what answers, for the current snapshot and for others."""
+
+    def stop() -> None:
+        archive.close()
+        engine.close()
+
+    return stop
 
 
 def _nothing() -> None:
@@ -102,8 +117,9 @@ def _nothing() -> None:
 def _read_ahead(service: Service) -> None:
     """Count what the home page shows before the first visitor asks for it."""
     with contextlib.suppress(CritmatError):
-        for name in ("things", "headline", "triples", "sources", "source_facts"):
+        for name in ("things", "headline", "sources", "source_facts"):
             service.reading.page(name)
+        service.triples()
 
 
 def serve(settings: Settings, make_engine: EngineFactory = embedded_engine) -> None:

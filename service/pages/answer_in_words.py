@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.questions import Cell, ResultTable
 from service.pages.presentation import (
@@ -22,6 +22,7 @@ from service.pages.presentation import (
     in_sentence,
     number,
     plural,
+    sentence,
     span,
 )
 from service.reading import Row
@@ -87,10 +88,8 @@ def in_words(table: ResultTable, levels: Sequence[Row], statuses: Sequence[Row])
     found = levels_of(table, levels)
     strongest = next((level for level in found if level.things), None)
     kind = _kind(table)
-    if strongest is None:
-        count = distinct(table, table.columns[0].name)
-        rows = len(table.rows)
-        first = f"{number(count)} {plural(kind, count)} in {number(rows)} {plural('row', rows)}."
+    if strongest is None or "element" not in table.question.params:
+        first = _counted(table, kind)
         things: tuple[str, ...] = ()
         rest: tuple[str, ...] = ()
     else:
@@ -103,6 +102,17 @@ def in_words(table: ResultTable, levels: Sequence[Row], statuses: Sequence[Row])
     return Words(first, names, more, rest, found, shares, said)
 
 
+def _counted(table: ResultTable, kind: str) -> str:
+    """How many things in how many rows; of one thing its name."""
+    name = table.columns[0].name
+    count, rows = distinct(table, name), len(table.rows)
+    of_rows = f"{number(rows)} {plural('row', rows)}"
+    if count == 1 and rows > 1:
+        thing = next(row[name].text for row in table.rows if name in row)
+        return f"{thing}: {of_rows}."
+    return f"{number(count)} {plural(kind, count)} in {of_rows}."
+
+
 def asked_for(table: ResultTable, name: str) -> str:
     """What a parameter was asked with, as it reads in a sentence; empty where it was left open."""
     terms = table.bound.terms.get(name, ())
@@ -113,6 +123,29 @@ def asked_for(table: ResultTable, name: str) -> str:
         if isinstance(term, NamedNode)
     ]
     return enumeration(labels, "or") if labels else ""
+
+
+def asked_in_words(table: ResultTable) -> list[tuple[str, str]]:
+    """The question as it was asked: ``(words, "")`` or ``("", what stands in a slot)``."""
+    pieces = []
+    for words, name in sentence(table.question):
+        pieces.append((words, _in_slot(table, name) if name else ""))
+    return pieces
+
+
+def _in_slot(table: ResultTable, name: str) -> str:
+    """What a parameter was asked with, whatever its type."""
+    things = asked_for(table, name)
+    if things:
+        return things
+    parameter = table.question.params[name]
+    texts = [
+        parameter.values.get(term.value, term.value)
+        for term in table.bound.terms.get(name, ())
+        if isinstance(term, Literal)
+    ]
+    unit = f"\u00a0{parameter.unit}" if parameter.unit else ""
+    return f"{enumeration(texts, 'or')}{unit}" if texts else "any"
 
 
 def levels_of(table: ResultTable, levels: Sequence[Row]) -> tuple[Level, ...]:

@@ -10,9 +10,10 @@ everything, row by row.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.questions import Cell, Column, ResultTable
+from kg.questions.arrangement import shown_columns
 from service.pages.presentation import source_id
 
 #: A column may be the key of a table of its own with at most this many values ...
@@ -26,10 +27,12 @@ _PARTS_OF_AMOUNT = {"amount_high", "unit", "amount_of"}
 PART, MATERIAL = "component", "material"
 #: The words of a source, one statement for each row.
 NOTE = "note"
+#: The number of a row in the whole answer, for links that explain it. No column may be called so.
+ROW = "row"
 #: A text with this sign in it, and longer than a line, is a list of names.
 _LIST_SIGN, _LINE = "; ", 120
-#: Rows of the answer that are shown; the exports hold all.
-MAXIMUM_ROWS = 1000
+#: Rows of an answer that a page shows at most; the exports hold all.
+MAXIMUM_ROWS = 500
 #: Sections stand open until about so many entries are on the page; those behind open on demand.
 _OPEN_ENTRIES = 60
 
@@ -54,16 +57,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Things whose strongest evidence is of one level; ``level`` is none where none is told."""
+    """Things whose strongest evidence is of one level; ``level`` is none where none is told.
+
+    ``groups`` are those on the page, ``total`` is how many the whole answer has.
+    """
 
     level: Cell | None
     groups: tuple[Group, ...]
     open: bool
-
-    @property
-    def entry_count(self) -> int:
-        """Entries of all groups."""
-        return sum(len(group.entries) for group in self.groups)
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,17 @@ class AnswerTable:
         return sum(len(e.statements) for group in self.groups for e in group.entries)
 
 
-def lay_out(table: ResultTable, said: Collection[str] = ()) -> AnswerTable:
-    """Lay out an answer of at least one row; the words above it say the columns in ``said``."""
-    rows = [_without_blanks(row) for row in table.rows]
-    shown = rows[:MAXIMUM_ROWS]
-    first, *rest = table.columns
+def lay_out(
+    table: ResultTable, said: Collection[str] = (), start: int = 0, end: int = MAXIMUM_ROWS
+) -> AnswerTable:
+    """Lay out an answer of at least one row, of which the rows from ``start`` to ``end`` are shown.
+
+    The words above it say the columns in ``said``. What is the same in every row, what hangs on
+    one column and how many things there are is so in the whole answer.
+    """
+    rows = [without_blanks(row) for row in table.rows]
+    shown = rows[start:end]
+    first, *rest = shown_columns(table)
     empty = [c for c in rest if all(c.name not in row for row in rows)]
     rest = [c for c in rest if c not in empty]
     lists = _lists(rows, rest)
@@ -131,17 +139,23 @@ def lay_out(table: ResultTable, said: Collection[str] = ()) -> AnswerTable:
         first=first,
         columns=tuple(columns),
         told=tuple(told),
-        sections=_sections(_groups(shown, first, columns), evidence),
+        sections=_sections(rows, _groups(shown, first, columns), first.name, evidence),
         constants=tuple((c, rows[0][c.name]) for c in constants),
         lists=tuple((c, tuple(rows[0][c.name].text.split(_LIST_SIGN))) for c in lists),
         keys=keys,
-        sources=_sources(cell for row in shown for cell in row.values()),
+        sources=sources_of(cell for row in shown for cell in row.values()),
         hidden=len(rows) - len(shown),
         empty=tuple(c for c in empty if c.name not in (said or _PARTS_OF_AMOUNT)),
     )
 
 
-def _without_blanks(row: Row) -> Row:
+def numbered(table: ResultTable) -> ResultTable:
+    """The same answer with the number of each row, from 1, in its cell :data:`ROW`."""
+    rows = ({**row, ROW: Cell(str(number))} for number, row in enumerate(table.rows, start=1))
+    return replace(table, rows=tuple(rows))
+
+
+def without_blanks(row: Row) -> Row:
     """Leave out empty texts: an aggregate over nothing gives one, which states nothing."""
     return {name: cell for name, cell in row.items() if cell.text or cell.iri or cell.items}
 
@@ -241,22 +255,29 @@ def _entries(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[Entry, ...
     return tuple(Entry(same[0], tuple(same)) for same in entries.values())
 
 
-def _sections(groups: Sequence[Group], evidence: str) -> tuple[Section, ...]:
-    """Groups by the level of their first entry, since an answer gives the strongest first."""
+def _sections(
+    rows: Sequence[Row], groups: Sequence[Group], first: str, evidence: str
+) -> tuple[Section, ...]:
+    """Groups by the level of the first row of their thing: an answer gives the strongest first."""
+    level_of: dict[Cell | None, Cell | None] = {}
+    for row in rows:
+        level_of.setdefault(row.get(first), row.get(evidence))
+    totals: dict[Cell | None, int] = {}
+    for level in level_of.values():
+        totals[level] = totals.get(level, 0) + 1
     by_level: dict[Cell | None, list[Group]] = {}
     for group in groups:
-        by_level.setdefault(group.entries[0].row.get(evidence), []).append(group)
+        by_level.setdefault(level_of[group.head], []).append(group)
     sections: list[Section] = []
     before = 0
     for level, same in by_level.items():
-        section = Section(level, tuple(same), open=True)
-        before += section.entry_count
+        before += sum(len(group.entries) for group in same)
         is_open = not sections or before <= _OPEN_ENTRIES
-        sections.append(section if is_open else Section(level, tuple(same), open=False))
+        sections.append(Section(level, tuple(same), is_open, totals[level]))
     return tuple(sections)
 
 
-def _sources(cells: Iterable[Cell]) -> tuple[str, ...]:
+def sources_of(cells: Iterable[Cell]) -> tuple[str, ...]:
     """The source releases in an answer, by IRI, in the order of first mention."""
     found: dict[str, None] = {}
     for cell in cells:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, render_template, request
 
 from kg.errors import UsageError
-from kg.questions import Question, ResultTable
 from service.context import service
-from service.pages.answer_in_words import asked_for
-from service.pages.presentation import in_sentence, sentence, source_id, year
+from service.pages.answer_in_words import asked_in_words
+from service.pages.presentation import in_sentence, source_id, year
 from service.pages.questions import answer_in_words
+from service.pages.questions.listing import listed
 from service.protocol import caching
 from service.reading import Row
 
@@ -66,14 +66,6 @@ def figures(rows: Sequence[Row]) -> list[Figure]:
     return found
 
 
-def asked(question: Question, table: ResultTable) -> list[tuple[str, str]]:
-    """The question as it was asked: ``(words, "")`` or ``("", what stands in a slot)``."""
-    pieces = []
-    for words, name in sentence(question):
-        pieces.append((words, (asked_for(table, name) or "any") if name else ""))
-    return pieces
-
-
 @blueprint.get("/")
 def home() -> Response:
     """Say what is here, with true counts."""
@@ -92,10 +84,10 @@ def home() -> Response:
         triples=here.triples(),
         figures=figures(here.reading.page("headline")),
         flagship=flagship,
-        asked=asked(flagship, table) if flagship and table else [],
+        asked=asked_in_words(table) if table else [],
         told=answer_in_words(table) if table and table.rows else None,
         source_rows={row["source"]: row for row in here.reading.page("sources")},
-        themes=here.catalogue.themes(),
+        themes=listed(here.catalogue),
         endpoint=request.host_url + "sparql",
     )
     return caching.mark(make_response(page), tag)

@@ -119,6 +119,10 @@ class MeteredEngine:
             )
         return MeteredAnswer(answer, work)
 
+    def over(self, engine: Engine) -> MeteredEngine:
+        """Another engine on the same accounts."""
+        return MeteredEngine(engine, self._traffic, self._asker)
+
     @contextmanager
     def changing(self) -> Iterator[Callable[[], None]]:
         """Charge whoever asks for a change with the time of the writer.

@@ -109,7 +109,7 @@ def test_the_form_works_with_and_without_javascript(visit: Any, javascript: bool
     page.get_by_role("button", name="Answer").click()
     assert "threshold=90" in page.url
     assert page.get_by_text("2 statements in all").first.is_visible()
-    page.get_by_role("link", name="Open as SPARQL").click()
+    page.get_by_text("Edit in the SPARQL editor").click()
     assert "VALUES ?threshold" in page.get_by_label("Query", exact=True).input_value()
     assert page.get_by_text("2 rows.").is_visible()
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kg.engines.embedded import EmbeddedEngine
 from kg.engines.engine import Answer, Query
 from kg.questions import Catalogue
-from service.reading import Memory, Reading
+from service.reading import Memory, Reading, cells
+
+QUESTIONS = Path(__file__).resolve().parent / "data" / "questions"
 
 
 class Counting:
@@ -54,7 +58,35 @@ def test_only_the_last_things_are_remembered() -> None:
     assert memory.once(("b",), lambda: "found again") == "found again"
 
 
-def test_what_is_not_worth_it_is_not_remembered() -> None:
-    memory = Memory[str](2)
-    memory.once(("a",), lambda: "large", worth=lambda found: found != "large")
-    assert memory.once(("a",), lambda: "found again") == "found again"
+def test_what_is_remembered_together_weighs_no_more_than_allowed() -> None:
+    memory = Memory[str](9, weight=10, weigh=len)
+    memory.once(("a",), lambda: "aaaa")
+    memory.once(("b",), lambda: "bbbb")
+    assert memory.once(("a",), lambda: "again") == "aaaa"
+    memory.once(("c",), lambda: "cccc")
+    assert memory.once(("a",), lambda: "again") == "aaaa"
+    assert memory.once(("c",), lambda: "again") == "cccc"
+    assert memory.once(("b",), lambda: "again") == "again"
+
+
+def test_what_alone_is_too_heavy_is_not_remembered_and_drives_nothing_out() -> None:
+    memory = Memory[str](9, weight=10, weigh=len)
+    memory.once(("a",), lambda: "aaaa")
+    memory.once(("b",), lambda: "far too heavy")
+    assert memory.once(("b",), lambda: "again") == "again"
+    assert memory.once(("a",), lambda: "again") == "aaaa"
+
+
+def test_the_pages_of_a_large_answer_are_turned_without_asking_again(
+    small_engine: EmbeddedEngine,
+) -> None:
+    engine = Counting(small_engine)
+    reading = Reading(engine)
+    question = Catalogue.load(QUESTIONS)["output"]
+    table = reading.answer(question, {})
+    assert len(table.rows) == 1000
+    assert cells(table) > 10_000
+    asked = engine.asked
+    assert reading.answer(question, {}) is table
+    assert engine.asked == asked
+    assert reading.answer(question, {}, "2031-05-06") is not table
