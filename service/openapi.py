@@ -1,28 +1,20 @@
 """``/openapi.json``: the interface of this service for programs that read OpenAPI 3.1.
 
-It lists what this application serves, with one operation for each question of its catalogue.
+It lists what this application serves, with operations for each question of its catalogue.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, json, request
 
-from kg.questions import Catalogue, Parameter, Question
-from kg.questions.question import ParameterType
+from kg.questions import Catalogue
 from service.addresses import public_address
 from service.context import service
-from service.openapi_operations import (
-    OPERATIONS,
-    UNCHANGED,
-    Object,
-    given,
-    operation,
-    parameter,
-)
+from service.openapi_operations import OPERATIONS, Object
+from service.openapi_questions import question_parameters, question_paths, question_schemas
 from service.protocol import caching
 
 blueprint = Blueprint("openapi", __name__)
@@ -57,8 +49,7 @@ def document(app: Flask, catalogue: Catalogue, address: str) -> Object:
     for rule in sorted({rule.rule for rule in app.url_map.iter_rules()}):
         if rule in OPERATIONS:
             paths[template(rule)] = OPERATIONS[rule]
-    for question in catalogue.values():
-        paths.update(_question(question))
+    paths.update(question_paths(catalogue))
     return {
         "openapi": VERSION,
         "info": {
@@ -71,55 +62,12 @@ def document(app: Flask, catalogue: Catalogue, address: str) -> Object:
         },
         "servers": [{"url": address}],
         "paths": paths,
-        "components": _COMPONENTS,
+        "components": {
+            **_COMPONENTS,
+            "parameters": question_parameters(catalogue),
+            "schemas": {**_COMPONENTS["schemas"], **question_schemas(catalogue)},
+        },
     }
-
-
-def _question(question: Question) -> Object:
-    """The exports of a question, with its own parameters."""
-    parameters = [_parameter(one) for one in question.params.values()]
-    exports = {
-        "csv": given("text/csv"),
-        "json": given("application/json", json={"$ref": "#/components/schemas/Answer"}),
-    }
-    return {
-        f"/questions/{question.id}.{ending}": {
-            "get": {
-                **operation(
-                    f"{question.title} ({ending.upper()})", "Questions", content,
-                    parameters=parameters, responses=UNCHANGED,
-                ),
-                "description": question.description or question.question,
-            }
-        }
-        for ending, content in exports.items()
-    }  # fmt: skip
-
-
-def _parameter(given_: Parameter) -> Object:
-    """A parameter of a question; every one may be left out, and then takes its default."""
-    schema = _schema(given_)
-    if given_.multiple:
-        schema = {"type": "array", "items": schema, "default": list(given_.default)}
-    elif given_.default:
-        schema = {**schema, "default": given_.default[0]}
-    text = " ".join(part for part in (f"{given_.label}.", given_.help) if part)
-    return parameter(given_.name, text, schema)
-
-
-def _schema(given_: Parameter) -> Object:
-    if given_.type is ParameterType.THING or given_.type is ParameterType.STRING:
-        return {"type": "string"}
-    numbers = {ParameterType.YEAR: r"-?\d{4}", ParameterType.INTEGER: r"-?\d+"}
-    written = numbers.get(given_.type, r"-?\d+(\.\d+)?")
-    words = _words(given_)
-    either = "|".join([written, *map(re.escape, words)])
-    return {"type": "string", "pattern": f"^({either})$"}
-
-
-def _words(given_: Parameter) -> Iterable[str]:
-    """Words that may stand in place of a value."""
-    return [*given_.special, *(["any"] if given_.optional else [])]
 
 
 _PROBLEM: Object = {

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.exports import XLSX
+from service.pages.questions.looking import PAGE_SIZES
 from service.protocol.negotiation import CSV, GRAPH_FORMATS, PAGE, QUAD_FORMATS, SOLUTION_FORMATS
 
 Object = dict[str, Any]
@@ -36,8 +38,11 @@ def in_path(name: str, text: str, example: str) -> Object:
 
 def given(*media_types: str, **schemas: Object) -> Object:
     """Content of some types; JSON of the schema that is named ``json``."""
+    known: Object = {XLSX: {}}
     return {
-        name: {"schema": schemas.get("json", {})} if name.endswith("json") else _ANY_TEXT
+        name: {"schema": schemas.get("json", {})}
+        if name.endswith("json")
+        else known.get(name, _ANY_TEXT)
         for name in media_types
     }
 
@@ -173,28 +178,81 @@ def _graph_store(*place: Object) -> Object:
     }  # fmt: skip
 
 
+_QUESTION = in_path("question_id", "The name of a question.", "exposed-products")
+
+
+def _file(summary: str, media_type: str, **more: Any) -> Object:
+    """A file of an answer, of whichever question; its parameters are those of the question."""
+    return operation(
+        summary, "Questions", given(media_type, **more), parameters=[_QUESTION, SNAPSHOT],
+        responses=UNCHANGED,
+    )  # fmt: skip
+
+
+SNAPSHOT: Object = parameter(
+    "snapshot",
+    "The id of a snapshot that is kept; it answers in place of the current one.",
+    {"type": "string", "pattern": r"^[0-9a-f]{12}(\.[1-9][0-9]{0,17})?$"},
+)
 #: Every address by its rule in Flask, see :func:`service.openapi.template`.
 OPERATIONS: Mapping[str, Object] = {
     "/": {"get": _page("What is in the graph, and the headline figures", "Pages")},
-    "/questions": {"get": _page("The questions by theme", "Questions")},
+    "/questions": {
+        "get": _page("The questions by theme", "Questions",
+                     parameter("q", "Words to look for in the questions."))
+    },
+    "/questions/schema.json": {
+        "get": operation("The JSON Schema of what a question file begins with", "Questions",
+                         given("application/schema+json", json={"type": "object"}),
+                         responses=UNCHANGED)
+    },
     "/questions/<question_id>": {
         "get": _page(
-            "A question as a form, and its answer", "Questions",
-            in_path("question_id", "The name of a question.", "exposed-products"),
+            "A question as a form, and its answer", "Questions", _QUESTION,
+            parameter("sort", "A column to sort by; with - before it from high to low."),
+            parameter("find", "Words that must all stand in a row."),
+            parameter("page", "Which page of the rows.", {"type": "integer", "minimum": 1}),
+            parameter("rows", "How many rows are on one.", {"enum": list(PAGE_SIZES)}),
+            SNAPSHOT,
         )
     },
-    "/questions/<question_id>.csv": {
+    "/questions/<question_id>.csv": {"get": _file("The answer as a table", CSV.media_type)},
+    "/questions/<question_id>.json": {
+        "get": _file("The answer with columns, units, labels and sources", "application/json",
+                     json={"$ref": "#/components/schemas/Answer"})
+    },
+    "/questions/<question_id>.xlsx": {
+        "get": _file("The answer as a workbook, with what there is to say of it", XLSX)
+    },
+    "/questions/<question_id>.ttl": {
+        "get": _file("The answer as RDF, in the vocabulary of result sets", "text/turtle")
+    },
+    "/questions/<question_id>.html": {
+        "get": _file("The answer alone, to be shown inside pages of other sites", "text/html")
+    },
+    "/questions/<question_id>/why": {
         "get": operation(
-            "The answer as a table", "Questions", given(CSV.media_type),
-            parameters=[in_path("question_id", "The name of a question.", "exposed-products")],
+            "Why a row is in the answer", "Questions", given("text/html"),
+            parameters=[
+                _QUESTION,
+                parameter("row", "The number of the row, in the order of the question.",
+                          {"type": "integer", "minimum": 1}, required=True),
+                parameter("fragment", "1 for the explanation without a page around it.",
+                          {"enum": [1]}),
+                SNAPSHOT,
+            ],
             responses=UNCHANGED,
         )
     },
-    "/questions/<question_id>.json": {
+    "/questions/<question_id>/options/<parameter>": {
         "get": operation(
-            "The answer with columns, units, labels and sources", "Questions",
-            given("application/json", json={"$ref": "#/components/schemas/Answer"}),
-            parameters=[in_path("question_id", "The name of a question.", "exposed-products")],
+            "The values that a parameter takes", "Questions",
+            given("application/json", json={"$ref": "#/components/schemas/Options"}),
+            parameters=[
+                _QUESTION,
+                in_path("parameter", "The name of a parameter of the question.", "element"),
+                parameter("q", "Words that the label of a value must have."),
+            ],
             responses=UNCHANGED,
         )
     },

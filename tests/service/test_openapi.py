@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -24,9 +25,14 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from kg.questions import Catalogue, Parameter
+from kg.questions.question import ParameterType
 from service.openapi import VERSION, template
 from service.openapi_operations import OPERATIONS
+from service.openapi_questions import FILES
+from service.parameter_schemas import in_address
 from tests.serving import REPOSITORY, serving
 
 CHECKS = [
@@ -55,25 +61,116 @@ def test_every_address_and_method_is_described(app: Flask, document: dict[str, A
 
 def test_nothing_is_described_that_is_not_served(app: Flask, document: dict[str, Any]) -> None:
     served = {template(rule.rule) for rule in app.url_map.iter_rules()}
-    served |= {f"/questions/{q}.{e}" for q in questions(document) for e in ("csv", "json")}
+    served |= {f"/questions/{q}.{e}" for q in questions(document) for e in FILES}
     assert set(document["paths"]) == served
 
 
 def questions(document: dict[str, Any]) -> set[str]:
-    found = (re.fullmatch(r"/questions/([^{}.]+)\.json", path) for path in document["paths"])
+    found = (re.fullmatch(r"/questions/([^{}.]+)\.xlsx", path) for path in document["paths"])
     return {match[1] for match in found if match}
 
 
-def test_each_question_has_an_operation_with_its_own_parameters(document: dict[str, Any]) -> None:
-    assert "exposed-products" in questions(document)
-    asked = document["paths"]["/questions/exposed-products.json"]["get"]["parameters"]
-    assert {"element", "country", "stage", "threshold"} <= {p["name"] for p in asked}
+def parameters_of(document: dict[str, Any], path: str) -> dict[str, Any]:
+    """The parameters of a GET by name, references followed."""
+    given = document["paths"][path]["get"].get("parameters", ())
+    return {one["name"]: one for one in (followed(document, p) for p in given)}
+
+
+def followed(document: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+    """A parameter itself where only a reference to it stands."""
+    if "$ref" not in one:
+        return one
+    found: dict[str, Any] = document["components"]["parameters"][one["$ref"].rpartition("/")[2]]
+    return found
+
+
+def test_each_question_has_an_operation_for_each_file_with_its_own_parameters(
+    document: dict[str, Any],
+) -> None:
+    catalogue = Catalogue.load()
+    assert questions(document) == set(catalogue)
+    for question in catalogue.values():
+        for ending in FILES:
+            path = f"/questions/{question.id}.{ending}"
+            assert list(parameters_of(document, path)) == list(question.params)
+            assert document["paths"][path]["get"]["operationId"] == f"{question.id}.{ending}"
+
+
+def test_a_parameter_tells_type_words_default_and_examples(document: dict[str, Any]) -> None:
+    asked = parameters_of(document, "/questions/exposed-products.json")
+    threshold = asked["threshold"]
+    assert re.fullmatch(threshold["schema"]["pattern"], "12.5")
+    assert not re.fullmatch(threshold["schema"]["pattern"], "half")
+    assert threshold["schema"]["default"] == "50"
+    assert "(%)" in threshold["description"]
+    assert "at least 0 and at most 100" in threshold["description"].lower()
+    assert re.fullmatch(asked["year"]["schema"]["pattern"], "latest")
+    expected = Catalogue.load()["exposed-products"].expect
+    given = [e.params["element"][0] for e in expected if "element" in e.params]
+    assert given[0] in [one["value"] for one in asked["element"]["examples"].values()]
+    assert "The word any leaves it open." in asked["evidence"]["description"]
+
+
+def test_parameters_of_every_type_are_written_as_they_are_read() -> None:
+    words = {"sum": "Sum", "each": "Each"}
+    kinds = {
+        "day": in_address(parameter("date", default=("today",))),
+        "way": in_address(parameter("enum", default=("sum",), values=words, optional=True)),
+        "known": in_address(parameter("boolean", default=("true",))),
+        "years": in_address(parameter("year", default=("2020", "2021"), multiple=True)),
+        "text": in_address(parameter("string", default=("a",), pattern="[a-z]+")),
+    }
+    assert re.fullmatch(kinds["day"]["pattern"], "2024-12-31")
+    assert re.fullmatch(kinds["day"]["pattern"], "today")
+    assert not re.fullmatch(kinds["day"]["pattern"], "tomorrow")
+    assert kinds["way"]["enum"] == ["sum", "each", "any"]
+    assert re.fullmatch(kinds["known"]["pattern"], "false")
+    assert kinds["years"]["type"] == "array"
+    assert kinds["years"]["default"] == ["2020", "2021"]
+    assert kinds["text"]["default"] == "a"
+
+
+def parameter(kind: str, **more: Any) -> Parameter:
+    return Parameter(kind, ParameterType(kind), kind.title(), **more)
+
+
+def test_the_rows_of_a_question_are_described_column_by_column(document: dict[str, Any]) -> None:
+    for question in Catalogue.load().values():
+        row = document["components"]["schemas"][f"{question.id}.row"]
+        assert list(row["properties"]) == [column.name for column in question.columns]
+        for column in question.columns:
+            told = row["properties"][column.name]
+            assert column.label in told["description"]
+            assert told.get("x-unit", "") == column.unit
+            assert column.unit in told["description"]
+
+
+def test_the_document_is_openapi(document: dict[str, Any]) -> None:
+    """It fits the schema of OpenAPI 3.1, every reference leads somewhere, every schema is one,
+    and no two operations have one id."""
+    OPENAPI_31_VALIDATOR.validate(document)
+    text = json.dumps(document)
+    for place in set(re.findall(r'"\$ref": "([^"]+)"', text)):
+        found: Any = document
+        for step in place.removeprefix("#/").split("/"):
+            found = found[step]
+    for name, schema in document["components"]["schemas"].items():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+", name)
+        Draft202012Validator.check_schema(schema)
+    ids = [
+        operation["operationId"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        if "operationId" in operation
+    ]
+    assert len(ids) == len(set(ids))
 
 
 def test_every_variable_of_a_path_is_described(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            in_path = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
+            given = [followed(document, p) for p in operation.get("parameters", ())]
+            in_path = {p["name"] for p in given if p["in"] == "path"}
             assert in_path == set(re.findall(r"\{(\w+)\}", path)), path
 
 
@@ -134,6 +231,11 @@ def test_the_service_does_what_the_document_says(
     hold_to_its_word(described, template(rule), method)
 
 
-def test_the_questions_do_what_the_document_says(described: Any, document: dict[str, Any]) -> None:
-    for question in sorted(questions(document)):
-        hold_to_its_word(described, f"/questions/{question}.json", "get")
+@pytest.mark.parametrize("question", sorted(Catalogue.load()))
+def test_the_questions_do_what_the_document_says(described: Any, question: str) -> None:
+    hold_to_its_word(described, f"/questions/{question}.json", "get")
+
+
+@pytest.mark.parametrize("ending", sorted({*FILES} - {"json"}))
+def test_each_kind_of_file_is_what_the_document_says(described: Any, ending: str) -> None:
+    hold_to_its_word(described, f"/questions/exposed-products.{ending}", "get")
