@@ -7,13 +7,56 @@ The expected figures stand in the official files: IEA Critical Minerals Dataset 
 
 from __future__ import annotations
 
+import csv
+import json
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
+from kg.engines.engine import Query
 from kg.namespaces import shorten
-from kg.questions import Catalogue, ParameterError, ResultTable, ask, bind_values
+from kg.questions import Catalogue, Cell, ParameterError, ResultTable, ask, bind_values, options
 
 CM = "https://w3id.org/critmat/ontology#"
+TABLES = Path(__file__).parents[1] / "kg" / "facts" / "tables"
+
+
+@cache
+def table(name: str) -> list[dict[str, str]]:
+    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def items(cell: str) -> list[str]:
+    return [item.strip() for item in cell.split(";") if item.strip()]
+
+
+def statements(element: str, kind: str) -> set[tuple[str, ...]]:
+    """What the tables say of the element, and of groups with it, in products of a kind: product,
+    part, material, substance, evidence, low and high end, unit and note."""
+    named = {element} | {r["id"] for r in table("groups") if element in items(r["members"])}
+    of_kind = {r["id"] for r in table("products") if r["kind"] == kind}
+    found = set()
+    for row in table("bom-items"):
+        if row["product"] not in of_kind:
+            continue
+        amounts = (row["amount"] or row["amount_low"], row["amount_high"], row["unit"], row["note"])
+        for one in named & {*items(row["substances"])}:
+            place = (row["product"], row["component"], row["material"], one, row["evidence"])
+            found.add((*place, *_figures(amounts)))
+        for part in table("component-materials"):
+            if part["component"] == row["component"]:
+                for one in named & {*items(part["substances"])} - {*items(row["substances"])}:
+                    place = (row["product"], row["component"], part["material"], one, "class")
+                    found.add((*place, *_figures(amounts)))
+    return found
+
+
+def _figures(amounts: tuple[str, str, str, str]) -> tuple[str, ...]:
+    low, high, unit, note = amounts
+    return *(f"{float(x):g}" if x else "" for x in (low, high)), unit, note
 
 
 def answer(engine: EmbeddedEngine, **values: str) -> ResultTable:
@@ -34,6 +77,91 @@ def test_by_default_it_answers_which_defence_systems_depend_on_chinese_refined_n
     assert {r["element"].name for r in named} == {"cmd:neodymium"}
     assert {round(r["share"].number or 0, 1) for r in named} == {91.3}
     assert {r["year"].text for r in named} == {"2024"}
+
+
+@pytest.mark.parametrize(
+    ("element", "kind", "of_table"),
+    [
+        ("neodymium", "cm:DefenceSystem", "defence-system"),
+        ("samarium", "cm:DefenceSystem", "defence-system"),
+        ("dysprosium", "cm:Vehicle", "vehicle"),
+        ("gallium", "cm:ElectronicDevice", "electronics"),
+        ("tungsten", "cm:IndustrialProduct", "industrial"),
+    ],
+)
+def test_it_tells_all_that_the_tables_tell_and_nothing_else(
+    shipped_engine: EmbeddedEngine, element: str, kind: str, of_table: str
+) -> None:
+    """No statement of a group or a class is turned into one of the element or of the product."""
+
+    def word(cell: Cell | None) -> str:
+        return (
+            cell.iri.split("/")[-1].split("#")[-1]
+            if cell and cell.iri
+            else cell.text
+            if cell
+            else ""
+        )
+
+    def figure(cell: Cell | None) -> str:
+        return f"{cell.number:g}" if cell and cell.number is not None else ""
+
+    found = [
+        (
+            *(word(row.get(c)) for c in ("product", "component", "material", "element")),
+            word(row["evidence"]).removeprefix("evidence-"),
+            figure(row.get("amount")),
+            figure(row.get("amount_high")),
+            word(row.get("unit")).removeprefix("unit-"),
+            word(row.get("note")),
+        )
+        for row in answer(shipped_engine, element=element, kind=kind).rows
+    ]
+    assert set(found) == statements(element, of_table) != set()
+
+
+def test_an_exposure_is_named_after_what_it_is_about(shipped_engine: EmbeddedEngine) -> None:
+    """The question finds an exposure by its name."""
+    text = """
+        PREFIX cm: <https://w3id.org/critmat/ontology#>
+        PREFIX cmd: <https://w3id.org/critmat/id/>
+        SELECT (COUNT(*) AS ?all) (SUM(IF(?name = ?exposure, 1, 0)) AS ?named) WHERE {
+          ?exposure a cm:Exposure ; cm:exposedSubstance ?substance ; cm:exposedStage ?stage ;
+                    cm:inCountry ?country ; cm:asOf ?on .
+          BIND(IRI(CONCAT(STR(cmd:), "exposure-", STRAFTER(STR(?substance), STR(cmd:)), "--",
+            STRAFTER(STR(?stage), "#stage-"), "--", STRAFTER(STR(?country), STR(cmd:)), "--",
+            IF(?on = cm:latest, "latest", STR(?on)))) AS ?name)
+        }"""
+    with shipped_engine.query(Query(text)) as found:
+        [row] = json.loads(found.read())["results"]["bindings"]
+    assert int(row["all"]["value"]) == int(row["named"]["value"]) > 10_000
+
+
+def test_every_row_names_the_records_that_it_rests_on(shipped_engine: EmbeddedEngine) -> None:
+    statements_of = {row["id"] for t in ("bom-items", "component-materials") for row in table(t)}
+    for row in answer(shipped_engine).rows:
+        records = {item.iri.split("/")[-1] for item in row["record"].items}
+        assert records & statements_of
+        assert [r for r in records - statements_of if r.startswith("exposure-")]
+        assert records - statements_of == {r for r in records if r.startswith("exposure-")}
+
+
+def test_exposed_to_says_what_the_graph_derives(shipped_engine: EmbeddedEngine) -> None:
+    by_default = answer(shipped_engine).rows
+    assert {row["exposed_to"].name for row in by_default} == {"cmd:CHN"}
+    below = answer(shipped_engine, country="Australia", stage="mining", threshold="1").rows
+    assert below
+    assert not [row for row in below if "exposed_to" in row]
+
+
+def test_elements_of_named_groups_are_on_offer(shipped_engine: EmbeddedEngine) -> None:
+    """Nobody names holmium in a defence system, but sources name rare earths."""
+    rows = answer(shipped_engine, element="holmium").rows
+    assert {row["evidence"].name for row in rows} <= {"cm:evidence-group", "cm:evidence-class"}
+    element = Catalogue.load()["exposed-products"].params["element"]
+    on_offer = {option.iri for option in options(shipped_engine, element)}
+    assert "https://w3id.org/critmat/id/holmium" in on_offer
+    assert "https://w3id.org/critmat/id/polonium" not in on_offer
 
 
 def test_every_row_can_be_followed_to_a_source_with_an_address(

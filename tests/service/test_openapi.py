@@ -92,7 +92,7 @@ def test_each_question_has_an_operation_for_each_file_with_its_own_parameters(
     for question in catalogue.values():
         for ending in FILES:
             path = f"/questions/{question.id}.{ending}"
-            assert list(parameters_of(document, path)) == list(question.params)
+            assert list(parameters_of(document, path)) == [*question.params, "snapshot"]
             assert document["paths"][path]["get"]["operationId"] == f"{question.id}.{ending}"
 
 

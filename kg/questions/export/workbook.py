@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,6 +40,7 @@ _NARROWEST, _WIDEST = 8, 60
 _MEASURED = 1_000
 #: Digits that a figure of Excel keeps.
 _DIGITS = 15
+_LEAST, _MOST = 2.2251e-308, 9.99999999999999e307
 #: Before this day Excel counts a day that never was.
 _FIRST_DAY = datetime.date(1900, 3, 1)
 #: A file has a date of its own only if it differs from other files of the same answer.
@@ -108,8 +108,8 @@ def value_of(column: FileColumn, cell: Cell | None, text: str) -> Value:
         return text
     value: Value | None = None
     match cell.datatype.removeprefix(XSD):
-        case "double" | "float" if math.isfinite(float(text)):
-            value = float(text)
+        case "double" | "float" if _is_countable(number := float(text)):
+            value = number
         case "integer" | "decimal" if _significant(text) <= _DIGITS:
             value = float(text)
         case "gYear" if re.fullmatch(r"[0-9]{4}", text):
@@ -119,6 +119,11 @@ def value_of(column: FileColumn, cell: Cell | None, text: str) -> Value:
         case "date":
             value = _date(text)
     return text if value is None else value
+
+
+def _is_countable(number: float) -> bool:
+    """Whether Excel has this figure: none that is no number, and none too large or too small."""
+    return number == 0 or _LEAST <= abs(number) <= _MOST
 
 
 def _significant(text: str) -> int:

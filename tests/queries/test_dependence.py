@@ -1,0 +1,278 @@
+"""The questions on what is in products, held against the fact tables: as CSV, without the graph."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kg.engines.embedded import EmbeddedEngine
+from kg.namespaces import CM, CMD, GRAPH
+from kg.questions import Catalogue, Cell, ResultTable, ask
+
+TABLES = Path(__file__).parents[2] / "kg" / "facts" / "tables"
+STRENGTH = {"named": 1, "element": 2, "group": 3, "class": 4}
+
+
+@cache
+def table(name: str) -> list[dict[str, str]]:
+    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def items(cell: str) -> list[str]:
+    return [item.strip() for item in cell.split(";") if item.strip()]
+
+
+def answer(engine: EmbeddedEngine, question: str, **values: str | list[str]) -> ResultTable:
+    wanted = {name: [v] if isinstance(v, str) else v for name, v in values.items()}
+    return ask(engine, Catalogue.load()[question], wanted)
+
+
+def name(cell: Cell | None) -> str:
+    """The id of a thing, or a code without its list; the text of anything else."""
+    if cell is None:
+        return ""
+    return cell.iri.removeprefix(CMD).removeprefix(CM) if cell.iri else cell.text
+
+
+def listed(cell: Cell | None) -> set[str]:
+    found = cell.items if cell else ()
+    return {i.iri.removeprefix(CMD).removeprefix(CM).removeprefix(GRAPH) for i in found}
+
+
+def number(cell: Cell | None) -> float | None:
+    return cell.number if cell else None
+
+
+def stated(figure: str) -> float | None:
+    return float(figure) if figure else None
+
+
+@cache
+def parts(product: str) -> set[str]:
+    return {r["component"] for r in table("bom-items") if r["product"] == product} - {""}
+
+
+def statements(product: str) -> list[tuple[str, str, str]]:
+    """Substance or material, evidence and record: of the product, and of parts of its kinds."""
+    found = [
+        (what, row["evidence"], row["id"])
+        for row in table("bom-items")
+        if row["product"] == product and row["evidence"]
+        for what in [*items(row["substances"]), row["material"]]
+        if what
+    ]
+    return found + [
+        (what, "class", row["id"])
+        for row in table("component-materials")
+        if row["component"] in parts(product)
+        for what in [*items(row["substances"]), row["material"]]
+        if what
+    ]
+
+
+@cache
+def substances() -> frozenset[str]:
+    return frozenset(row["id"] for t in ("elements", "groups") for row in table(t))
+
+
+# --- what a product needs -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("product", ["f-35", "smartphone", "wind-turbine-dd", "tomahawk", "ev"])
+def test_a_product_needs_what_the_tables_say(shipped_engine: EmbeddedEngine, product: str) -> None:
+    rows = answer(shipped_engine, "product-profile", product=f"cmd:{product}").rows
+    expected: Counter[tuple[object, ...]] = Counter()
+    own: set[tuple[str, str]] = set()
+    for row in table("bom-items"):
+        if row["product"] != product:
+            continue
+        named = items(row["substances"]) or [""]
+        own |= {(row["component"], element) for element in named}
+        for element in named:
+            figures = (row["amount"], row["amount_low"], row["amount_high"])
+            expected[
+                row["id"], row["component"], row["material"], element, row["evidence"],
+                *map(stated, figures), row["unit"], row["amount_of"],
+                len(named) if row["unit"] and named != [""] else None,
+            ] += 1  # fmt: skip
+    for row in table("component-materials"):
+        if row["component"] in parts(product):
+            for element in items(row["substances"]) or [""]:
+                if not element or (row["component"], element) not in own:
+                    expected[
+                        row["id"], row["component"], row["material"], element, "class",
+                        None, None, None, "", "", None,
+                    ] += 1  # fmt: skip
+    found = Counter(
+        (
+            *listed(row["record"]), name(row.get("component")), name(row.get("material")),
+            name(row.get("element")), name(row.get("evidence")).removeprefix("evidence-"),
+            number(row.get("quantity")), number(row.get("low")), number(row.get("high")),
+            name(row.get("unit")).removeprefix("unit-"), name(row.get("quantity_of")),
+            number(row.get("together")),
+        )
+        for row in rows
+    )  # fmt: skip
+    assert found == expected
+
+
+def test_what_is_said_of_parts_in_general_is_marked(shipped_engine: EmbeddedEngine) -> None:
+    """Of the F-35 itself nobody says dysprosium; of NdFeB magnets in general somebody does."""
+    rows = answer(shipped_engine, "product-profile").rows
+    dysprosium = [row for row in rows if name(row.get("element")) == "dysprosium"]
+    assert {row["said_of"].text for row in dysprosium} == {"parts of this kind"}
+    assert {name(row["evidence"]) for row in dysprosium} == {"evidence-class"}
+
+
+# --- what products share ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "products",
+    [
+        ["f-35", "tomahawk", "smartphone", "wind-turbine", "ev"],
+        ["f-35", "tomahawk"],
+        ["smartphone", "ev", "mri-scanner"],
+    ],
+)
+def test_shared_elements_are_those_that_two_products_have(
+    shipped_engine: EmbeddedEngine, products: list[str]
+) -> None:
+    known = [p for p in products if any(row["id"] == p for row in table("products"))]
+    best: dict[str, dict[str, int]] = defaultdict(dict)
+    records: dict[str, set[str]] = defaultdict(set)
+    for product in known:
+        for what, evidence, record in statements(product):
+            if what in substances():
+                strength = STRENGTH[evidence]
+                best[what][product] = min(strength, best[what].get(product, strength))
+                records[what].add(record)
+    expected = {what: of for what, of in best.items() if len(of) > 1}
+    rows = answer(shipped_engine, "shared-elements", products=[f"cmd:{p}" for p in known]).rows
+    assert {name(r["element"]): listed(r["products"]) for r in rows} == {
+        what: {*of} for what, of in expected.items()
+    }
+    weakest = {v: k for k, v in STRENGTH.items()}
+    for row in rows:
+        element = name(row["element"])
+        assert number(row["count"]) == len(expected[element])
+        assert number(row["chosen"]) == len(known)
+        assert listed(row["record"]) == records[element]
+        level = weakest[max(expected[element].values())]
+        assert name(row["least_evidence"]) == f"evidence-{level}"
+
+
+def test_rare_earths_are_not_counted_as_neodymium(shipped_engine: EmbeddedEngine) -> None:
+    """Of the Tomahawk sources name rare earths and samarium."""
+    rows = answer(shipped_engine, "shared-elements").rows
+    of = {name(row["element"]): listed(row["products"]) for row in rows}
+    assert "tomahawk" in of["rare-earths"]
+    assert "tomahawk" not in of["neodymium"]
+
+
+# --- no alternative -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("country", "threshold", "material"),
+    [
+        ("CHN", "90", "gallium"),
+        ("CHN", "90", "yttrium"),
+        ("CHN", "90", "rare-earths"),
+        ("CHN", "90", "rare-earth-magnet"),
+        ("COD", "50", "cobalt"),
+    ],
+)
+def test_every_product_that_is_said_to_hold_it_is_named(
+    shipped_engine: EmbeddedEngine, country: str, threshold: str, material: str
+) -> None:
+    rows = [
+        row
+        for row in answer(
+            shipped_engine, "no-alternative", country=country, threshold=threshold
+        ).rows
+        if name(row["material"]) == material
+    ]
+    assert rows
+    expected = {}
+    for product in {row["product"] for row in table("bom-items")}:
+        levels = [STRENGTH[level] for what, level, _ in statements(product) if what == material]
+        if levels:
+            expected[product] = min(levels)
+    found = {
+        name(row["product"]): STRENGTH[name(row["evidence"]).removeprefix("evidence-")]
+        for row in rows
+    }
+    assert found == expected
+
+
+def published(stem: str, substance: str, stage: str, year: str) -> dict[str, float]:
+    return {
+        row["area"]: float(row["share"])
+        for row in table(stem)
+        if (row["substance"], row["stage"], row["year"]) == (substance, stage, year)
+        and row["share"]
+    }
+
+
+def test_coverage_is_what_the_source_knows_of_the_world(shipped_engine: EmbeddedEngine) -> None:
+    china = answer(shipped_engine, "no-alternative").rows
+    [figures] = {
+        (number(r["share"]), number(r["coverage"]), number(r["elsewhere"]), number(r["unknown"]))
+        for r in china
+        if name(r["material"]) == "gallium" and name(r["stage"]) == "stage-processing"
+    }
+    shares = published("eu-crm-2023-shares", "gallium", "processing", "2020")
+    known = min(100, sum(shares.values()))
+    assert figures == pytest.approx((shares["CHN"], known, known - shares["CHN"], 100 - known))
+
+
+def test_coverage_counts_what_the_same_source_knows_by_amounts(
+    shipped_engine: EmbeddedEngine,
+) -> None:
+    """The USGS gives the share of the leading producer alone, and tonnes of twelve countries."""
+    [row] = [
+        row
+        for row in answer(shipped_engine, "no-alternative", country="COD", threshold="70").rows
+        if name(row["material"]) == "cobalt" and name(row["product"]) == "f-35"
+    ]
+    tonnes = {
+        r["area"]: float(r["value"])
+        for r in table("usgs-mcs-2026-production")
+        if r["substance"] == "cobalt" and r["measure"] == "production" and r["year"] == "2025"
+    }
+    world = tonnes.pop("WORLD")
+    tonnes.pop("OTHER")
+    leader = published("usgs-mcs-2026-leading-producers", "cobalt", "mining", "2025")
+    assert number(row["share"]) == leader["COD"] == 74
+    assert number(row["coverage"]) == pytest.approx(100 * sum(tonnes.values()) / world)
+
+
+def test_share_elsewhere_and_unknown_add_up(shipped_engine: EmbeddedEngine) -> None:
+    rows = answer(shipped_engine, "no-alternative", threshold="50").rows
+    keys = [(name(r["product"]), name(r["material"]), name(r["stage"])) for r in rows]
+    assert len(keys) == len(set(keys))
+    for row in rows:
+        three = [number(row[part]) or 0 for part in ("share", "elsewhere", "unknown")]
+        assert sum(three) == pytest.approx(100)
+        assert min(three) >= -1e-9
+        assert three[0] >= 50
+        assert name(row["stage"]) != "stage-recycling"
+
+
+def test_published_shares_are_of_countries_alone() -> None:
+    """The question adds up all published shares of a stage: none may be of a bloc or a rest."""
+    countries = {row["id"] for row in table("places") if row["kind"] == "country"}
+    for stem in ("shares", "eu-crm-2023-shares", "usgs-mcs-2026-leading-producers"):
+        assert {row["area"] for row in table(stem)} <= countries
+
+
+def test_a_country_that_leads_nowhere_has_no_rows(shipped_engine: EmbeddedEngine) -> None:
+    found = answer(shipped_engine, "no-alternative", country="Iceland")
+    assert not found.rows
+    assert found.question.missing
