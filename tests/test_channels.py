@@ -267,6 +267,8 @@ def same_told(told: Any, value: Any, sources: Mapping[str, Row]) -> bool:
         return len(told) == len(value) and all(
             same_told(mine, other, sources) for mine, other in zip(told, value, strict=True)
         )
+    if isinstance(value, dict) and isinstance(told, list):
+        [told] = told
     if isinstance(value, dict) and isinstance(told, str):
         source = sources[told]
         wanted = {"id": value["id"], "title": value["label"]}

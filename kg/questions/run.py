@@ -173,7 +173,9 @@ class _Cells:
     def _make(self, binding: Binding) -> Cell | None:
         value = binding["value"]
         if self._column.list:
-            items = tuple(map(self._thing, _iris_in(value)))
+            # An engine joins the values of a group in any order, another one each time.
+            found = map(self._thing, _iris_in(value))
+            items = tuple(sorted(found, key=lambda item: (item.text.casefold(), item.iri)))
             return Cell(text="; ".join(item.text for item in items), items=items) if items else None
         if binding["type"] == "uri":
             return self._thing(value)

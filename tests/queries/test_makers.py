@@ -140,7 +140,7 @@ def by_country(listed: Iterable[Row]) -> dict[tuple[str, ...], float | None]:
 
 
 def shares_of(listed: list[Row]) -> dict[tuple[str, ...], float | None]:
-    """100 times each amount by the larger of the world and the sum of the countries of its series."""
+    """100 times each amount by the larger of the world and the sum of countries of its series."""
     expected: dict[tuple[str, ...], float | None] = {}
     for row in listed:
         if row["area"] == "WORLD":

@@ -235,15 +235,15 @@ def test_reserves_are_the_preferred_figures_of_the_year(
     shipped_engine: EmbeddedEngine, material: str, year: str
 ) -> None:
     facts = [
-        row
-        for row in table(*RESERVES)
-        if row["measure"] == "reserves" and row["substance"] == material
+        fact
+        for fact in table(*RESERVES)
+        if fact["measure"] == "reserves" and fact["substance"] == material
     ]
-    asked_year = year or max(row["year"] for row in facts)
+    asked_year = year or max(fact["year"] for fact in facts)
     stated: dict[tuple[str, str], list[Row]] = {}
-    for row in facts:
-        if row["year"] == asked_year:
-            stated.setdefault((row["area"], row["series"]), []).append(row)
+    for fact in facts:
+        if fact["year"] == asked_year:
+            stated.setdefault((fact["area"], fact["series"]), []).append(fact)
     expected = {key: preferred(rows) for key, rows in stated.items()}
     countries = {key for key in expected if key[0] not in ("WORLD", "OTHER")}
     assert len(countries) > 4

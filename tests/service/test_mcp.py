@@ -115,7 +115,7 @@ def test_a_question_gives_rows_with_ids_labels_units_and_sources(
     assert given["share"] == first["share"].number
     titles = {source["id"]: source for source in found["sources"]}
     assert set(given["source"]) <= set(titles)
-    assert given["record"] == ["cmd:share-nd", "cmd:evil-item"]
+    assert given["record"] == ["cmd:evil-item", "cmd:share-nd"]
     assert titles["graph:office-2025"] == {
         "id": "graph:office-2025", "title": "Yearbook of minerals 2025",
         "address": "https://minerals.example/yearbook", "kind": "official",
