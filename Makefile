@@ -56,7 +56,7 @@ serve: $(DATA)/build.stamp $(SCRIPTS) ## Build the graph and serve it on http://
 	@$(BIN)/critmat serve --data $(DATA) --host $(HOST) --port $(PORT)
 
 # What the graph is built from; `make serve` builds anew when one of these is newer.
-INGREDIENTS := $(shell find kg ontology -name '*.py' -o -name '*.csv' -o -name '*.json' -o -name '*.ttl' -o -name '*.tsv' -o -name '*.rq')
+INGREDIENTS := $(shell find kg ontology queries -name '*.py' -o -name '*.csv' -o -name '*.json' -o -name '*.ttl' -o -name '*.tsv' -o -name '*.rq' -o -name '*.yaml')
 
 $(DATA)/build.stamp: $(VENV)/run.stamp $(INGREDIENTS)
 	@$(MAKE) --no-print-directory build
