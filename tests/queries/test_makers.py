@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import pytest
@@ -33,6 +33,8 @@ FACTORS = {
 UNDATED = "0000"
 
 Key = tuple[str, str]
+#: Figures by area and series, or by country, year and series.
+Figures = dict[tuple[str, ...], float | None]
 
 
 @cache
@@ -91,13 +93,11 @@ def near(found: float | None, expected: float | None) -> bool:
     return math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def number(row: dict[str, Cell], column: str) -> float | None:
+def number(row: Mapping[str, Cell], column: str) -> float | None:
     return row[column].number if column in row else None
 
 
-def agree(
-    found: dict[tuple[str, ...], float | None], expected: dict[tuple[str, ...], float | None]
-) -> None:
+def agree(found: Figures, expected: Figures) -> None:
     assert found.keys() == expected.keys()
     assert [k for k in expected if not near(found[k], expected[k])] == []
 
@@ -133,15 +133,15 @@ def test_there_are_many_lists_of_the_world() -> None:
     assert len(WITH_A_WORLD) > 80
 
 
-def by_country(listed: Iterable[Row]) -> dict[tuple[str, ...], float | None]:
+def by_country(listed: Iterable[Row]) -> Figures:
     rows = [row for row in listed if row["area"] != "WORLD"]
     assert len({(r["area"], r["series"]) for r in rows}) == len(rows)
     return {(r["area"], r["series"]): normal(r) for r in rows}
 
 
-def shares_of(listed: list[Row]) -> dict[tuple[str, ...], float | None]:
+def shares_of(listed: list[Row]) -> Figures:
     """100 times each amount by the larger of the world and the sum of countries of its series."""
-    expected: dict[tuple[str, ...], float | None] = {}
+    expected: Figures = {}
     for row in listed:
         if row["area"] == "WORLD":
             continue
@@ -159,8 +159,8 @@ def shares_of(listed: list[Row]) -> dict[tuple[str, ...], float | None]:
     return expected
 
 
-def found_by_country(answer: ResultTable, column: str) -> dict[tuple[str, ...], float | None]:
-    found = {
+def found_by_country(answer: ResultTable, column: str) -> Figures:
+    found: Figures = {
         (area(row["country"]), row["series"].text if "series" in row else ""): number(row, column)
         for row in answer.rows
     }
@@ -250,17 +250,19 @@ def test_without_a_world_each_country_has_its_preferred_figures(
         for place, several in of_area.items():
             expected[place].append(min(several, key=merit))
     answer = asked(shipped_engine, "production-by-country", material=material, stage=stage)
-    found = {area(row["country"]): {local(i) for i in row["record"].items} for row in answer.rows}
+    found = {
+        area(shown["country"]): {local(i) for i in shown["record"].items} for shown in answer.rows
+    }
     assert found == {place: {row["id"] for row in rows} for place, rows in expected.items()}
-    for row in answer.rows:
-        assert local(row["year"]) == year
-        for figure in expected[area(row["country"])]:
+    for shown in answer.rows:
+        assert local(shown["year"]) == year
+        for figure in expected[area(shown["country"])]:
             if "share" in figure:
                 assert near(
-                    number(row, "share"), float(figure["share"]) if figure["share"] else None
+                    number(shown, "share"), float(figure["share"]) if figure["share"] else None
                 )
             else:
-                assert near(number(row, "value"), normal(figure))
+                assert near(number(shown, "value"), normal(figure))
 
 
 # --- production over time ---------------------------------------------------------------------
@@ -296,7 +298,7 @@ def test_each_year_of_a_country_rests_on_one_release(
             for source in items(row["source_ids"]):
                 release = (rank(source), measure, newest_first(source), f"{GRAPH}{source}")
                 of[row["area"], row["year"]][release].append(row)
-    expected = {}
+    expected: Figures = {}
     for (place, year), releases in of.items():
         for row in releases[min(releases)]:
             if "value" in row:
@@ -306,16 +308,16 @@ def test_each_year_of_a_country_rests_on_one_release(
     answer = asked(
         shipped_engine, "production-over-time", material=material, stage=stage, country="any"
     )
-    found: dict[tuple[str, ...], float | None] = {}
-    for row in answer.rows:
-        series = row["series"].text if "series" in row else ""
-        found[local(row["country"]), local(row["year"]), series] = number(row, "value")
+    found: Figures = {}
+    for shown in answer.rows:
+        series = shown["series"].text if "series" in shown else ""
+        found[local(shown["country"]), local(shown["year"]), series] = number(shown, "value")
     assert len(found) == len(answer.rows)
     agree(found, expected)
     lines = defaultdict(set)
-    for row in answer.rows:
-        lines[row["line"].text].add(
-            (local(row.get("unit")), local(row.get("basis")), local(row.get("series")))
+    for shown in answer.rows:
+        lines[shown["line"].text].add(
+            (local(shown.get("unit")), local(shown.get("basis")), local(shown.get("series")))
         )
     shared = {line for line, kinds in lines.items() if len({k for k in kinds if k[0]}) > 1}
     assert not shared, "figures of two units, bases or series on one line"
@@ -323,7 +325,7 @@ def test_each_year_of_a_country_rests_on_one_release(
 
 def test_the_default_asks_for_four_countries(shipped_engine: EmbeddedEngine) -> None:
     answer = asked(shipped_engine, "production-over-time")
-    assert {local(row["country"]) for row in answer.rows} == {"CHN", "USA", "AUS", "MMR"}
+    assert {local(shown["country"]) for shown in answer.rows} == {"CHN", "USA", "AUS", "MMR"}
 
 
 # --- reserves ---------------------------------------------------------------------------------
@@ -345,10 +347,10 @@ def test_reserves_are_the_preferred_figures_of_the_newest_year(
         if row["year"] == year:
             several[row["area"], row["series"]].append(row)
     preferred = {key: min(figures_of, key=merit) for key, figures_of in several.items()}
-    expected = {k: normal(row) for k, row in preferred.items() if k[0] != "WORLD"}
+    expected: Figures = {k: normal(row) for k, row in preferred.items() if k[0] != "WORLD"}
     answer = asked(shipped_engine, "reserves", material=material)
     agree(found_by_country(answer, "value"), expected)
-    shares: dict[tuple[str, ...], float | None] = {}
+    shares: Figures = {}
     for (place, series), amount in expected.items():
         world = preferred.get(("WORLD", series))
         total = normal(world) if world else None
