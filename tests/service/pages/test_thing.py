@@ -120,13 +120,13 @@ def test_a_graph_of_a_source_leads_people_to_the_source(client: FlaskClient) -> 
     answer = client.get("/graph/office-2025", headers=BROWSER)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sources/office-2025")
     page = client.get("/graph/derived/exposure", headers=BROWSER)
-    assert "holds 14 triples" in page.text
+    assert "holds 28 triples" in page.text
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_graph_gives_programs_what_it_holds(client: FlaskClient, ending: str) -> None:
     quads = read(client.get(f"/graph/derived/exposure.{ending}"))
-    assert len(quads) == 14
+    assert len(quads) == 28
     named = ending in {"trig", "nq"}
     expected = NamedNode(f"{GRAPH}derived/exposure") if named else DefaultGraph()
     assert {q.graph_name for q in quads} == {expected}
