@@ -23,7 +23,8 @@ AXE = REPOSITORY / "service" / "frontend" / "node_modules" / "axe-core" / "axe.m
 #: The rules of WCAG 2.2 at levels A and AA, and those that are good practice.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 QUESTIONS = [f"/questions/{name}" for name in Catalogue.load()]
-PAGES = ["/", "/questions", *QUESTIONS]
+#: A page of rows for each question: more rows are more of the same.
+PAGES = ["/", "/questions", *(f"{question}?rows=25" for question in QUESTIONS)]
 
 
 @pytest.fixture
