@@ -121,8 +121,9 @@ def test_the_whole_way_by_the_keyboard_alone(page: Page, served: str) -> None:
 def test_every_question_can_be_read_without_javascript(browser: Browser, served: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    for path in QUESTIONS:
-        page.goto(served + path)
-        assert page.locator("table tbody tr").count() > 0, path
-        assert page.locator("form.question-form button[type=submit]").count() == 1, path
+    for name, question in Catalogue.load().items():
+        page.goto(f"{served}/questions/{name}?rows=25")
+        assert page.locator("table tbody tr").count() > 0, name
+        buttons = page.locator("form.question-form button[type=submit]").count()
+        assert buttons == (1 if question.params else 0), name
     context.close()

@@ -122,12 +122,19 @@ export class ChartFigure {
     if (focused instanceof HTMLElement && this.below.contains(focused)) focused.focus();
   }
 
+  /** Tells this chart from the others of the page; nothing for the first. */
+  private ordinal(): string {
+    const all = [...document.querySelectorAll("figure.chart")];
+    const index = all.findIndex((each) => each.contains(this.scroll));
+    return index > 0 ? ` (number ${index + 1})` : "";
+  }
+
   /** A drawing that is wider than its room can be reached and scrolled by the keyboard. */
   private scrollable(wider: boolean): void {
     if (wider) {
       this.scroll.tabIndex = 0;
       this.scroll.setAttribute("role", "region");
-      this.scroll.setAttribute("aria-label", "Chart, scrolls sideways");
+      this.scroll.setAttribute("aria-label", `Chart, scrolls sideways${this.ordinal()}`);
     } else {
       for (const name of ["tabindex", "role", "aria-label"]) this.scroll.removeAttribute(name);
     }
