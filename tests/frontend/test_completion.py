@@ -19,7 +19,7 @@ ELEMENTS = [
     ("neon", "neon", 1),
 ]
 FIELD = f"""<form action="/answer"><label for="p-element">Element</label>
-  <input id="p-element" name="element" value="neodymium" data-label="Neodymium (Nd)"
+  <input id="p-element" name="element" value="Neodymium (Nd)" data-value="neodymium"
    data-options="{OPTIONS}" data-depends="material">
   <input type="hidden" name="material" value="oxide">
   <button>Answer</button></form>"""
@@ -208,9 +208,9 @@ LIST = f"""<form action="/answer"><label for="p">Products</label>
   <option value="f-35" selected>F-35 Lightning II</option><option value="tomahawk">Tomahawk</option>
   <option value="phone" selected>smartphone</option></select><button>Answer</button></form>"""
 INPUTS = f"""<form action="/answer"><label for="p">Products</label>
-  <input id="p" name="products" value="f-35" data-label="F-35 Lightning II"
+  <input id="p" name="products" value="F-35 Lightning II" data-value="f-35"
    data-options="{PRODUCTS}">
-  <input name="products" aria-label="Another" value="phone" data-label="smartphone"
+  <input name="products" aria-label="Another" value="smartphone" data-value="phone"
    data-options="{PRODUCTS}"><button>Answer</button></form>"""
 
 

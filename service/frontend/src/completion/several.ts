@@ -6,17 +6,15 @@ import { named, type Offer } from "./offers.ts";
 import { changed, hidden, Source } from "./source.ts";
 
 /** Make one field with chips of inputs that have the same name; the first of them is typed in.
- * What is chosen is the value of each, and `data-label` what it is called. */
+ * Each shows what its thing is called, and `data-value` is what is sent for it. */
 export function enhanceInputs(inputs: readonly HTMLInputElement[]): void {
   const [first, ...others] = inputs;
   if (!first) return;
-  const chosen = inputs.flatMap((input) =>
-    values(input.value).map((value, _, all) => ({
-      value,
-      label: (all.length === 1 && input.dataset["label"]) || value,
-      count: null,
-    })),
-  );
+  const chosen = inputs.flatMap((input) => {
+    const value = input.dataset["value"];
+    if (value) return [{ value, label: input.value, count: null }];
+    return values(input.value).map((each) => ({ value: each, label: each, count: null }));
+  });
   others.forEach((each) => each.remove());
   chips(first, first.name, new Source(first), chosen);
 }
@@ -45,7 +43,7 @@ export function enhanceList(select: HTMLSelectElement): void {
   chips(input, select.name, new Source(input), chosen);
 }
 
-/** The values in a text: no value holds a comma or a blank. */
+/** The values in a text that was sent without scripts: no value holds a comma or a blank. */
 function values(text: string): string[] {
   return text.split(/[\s,]+/u).filter(Boolean);
 }

@@ -5,11 +5,11 @@ import { Combobox } from "./combobox.ts";
 import { named, type Offer } from "./offers.ts";
 import { changed, FieldNote, hidden, Source } from "./source.ts";
 
-/** Enhance an input. Its `data-label` is what its value is called. */
+/** Enhance an input. What it shows is what its thing is called, and `data-value` what is sent for it. */
 export function enhanceSingle(input: HTMLInputElement): void {
   const source = new Source(input);
-  const sent = hidden(input.name, input.value);
-  let chosen: Offer = { value: input.value, label: input.dataset["label"] || input.value, count: null };
+  let chosen: Offer = { value: input.dataset["value"] || input.value, label: input.value, count: null };
+  const sent = hidden(input.name, chosen.value);
 
   const set = (offer: Offer): void => {
     chosen = offer;
