@@ -312,16 +312,20 @@ def _network(table: ResultTable, view: View) -> Chart | None:
         if not all(ends) or ends[0] == ends[1]:
             continue
         links.setdefault(ends)
-        groups.setdefault(ends[0], picked.text(row, "group"))
+        group = picked.text(row, "group")
+        groups.setdefault(
+            ends[0], f"{picked.label('group')}: {group}" if group else picked.label("from")
+        )
     if not links:
         return None
     drawn = list(links)[:MOST_NETWORK_LINKS]
+    # What is at the end of a link and at the beginning of none is of the kind of its column.
     nodes = dict.fromkeys(name for ends in drawn for name in ends)
     return Chart(
         "network", f"{picked.label('from')} and {_lower(picked.label('to'))}",
         links_in_words(picked.label("from"), picked.label("to"), drawn, len(links) - len(drawn)),
         {
-            "nodes": [{"name": name, "group": groups.get(name, "")} for name in nodes],
+            "nodes": [{"name": name, "group": groups.get(name, picked.label("to"))} for name in nodes],
             "links": [{"source": a, "target": b} for a, b in drawn],
         },
     )  # fmt: skip

@@ -63,6 +63,38 @@ def test_a_bar_says_its_figure_and_what_is_not_known(site: Site, visit: Any) -> 
     assert page.locator(".chart-title").inner_text() == "Share of the mining of rare earths, %"
 
 
+def test_a_network_of_a_few_pairs_has_round_dots_and_whole_names(site: Site, visit: Any) -> None:
+    """Nothing is stretched to fill the drawing, and nothing is cut off at its edges."""
+    pairs = [(f"Part {n} of an aircraft", f"Material {n} of a part") for n in range(4)]
+    network = {
+        "kind": "network", "title": "Parts and materials",
+        "nodes": [
+            *({"name": part, "group": "Part"} for part, _ in pairs),
+            *({"name": material, "group": "Material"} for _, material in pairs),
+        ],
+        "links": [{"source": part, "target": material} for part, material in pairs],
+    }  # fmt: skip
+    page = visit(site.page("/page", chart(network)), viewport={"width": 1280, "height": 700})
+    _drawn(page)
+    sizes, outside = page.evaluate(
+        """() => {
+          const svg = document.querySelector(".chart-drawing svg").getBoundingClientRect();
+          const box = (each) => each.getBoundingClientRect();
+          const dots = [...document.querySelectorAll(".chart-drawing svg path")].map(box)
+            .filter(({width, height}) => width > 8 && width < 60 && height > 8 && height < 60);
+          const texts = [...document.querySelectorAll(".chart-drawing svg text")];
+          return [
+            dots.map(({width, height}) => [width, height]),
+            texts.filter((each) => box(each).bottom > svg.bottom || box(each).top < svg.top)
+              .map((each) => each.textContent),
+          ];
+        }"""
+    )
+    assert len(sizes) == len(network["nodes"])
+    assert all(width == pytest.approx(height, rel=0.05) for width, height in sizes)
+    assert outside == []
+
+
 def _marked(data: dict[str, Any]) -> dict[str, Any]:
     """The data with markup for every name and word."""
     if isinstance(data, dict):

@@ -143,6 +143,16 @@ def test_a_network_joins_each_pair_once(app: Flask) -> None:
     assert "1 form and 2 products, joined by 2 links. Most links: A with 2" in words
 
 
+def test_the_nodes_of_a_network_are_of_the_kind_of_their_column(app: Flask) -> None:
+    columns = [FROM, TO, Column("c", "In force")]
+    cells = [("A", "B", "yes"), ("A", "C", "no"), ("B", "C", ""), ("D", "C", "no")]
+    rows = [{"a": Cell(x), "b": Cell(y), "c": Cell(z)} for x, y, z in cells]
+    data, _ = one(drawn(app, "network", {"from": "a", "to": "b", "group": "c"}, rows, columns))
+    assert {node["name"]: node["group"] for node in data["nodes"]} == {
+        "A": "In force: yes", "B": "Form", "C": "Product", "D": "In force: no",
+    }  # fmt: skip
+
+
 def test_without_data_there_is_no_chart(app: Flask) -> None:
     assert drawn(app, "bar", {"x": "place", "y": "value"}, [{"place": Cell("x")}],
                  [PLACE, VALUE, UNIT]) == []  # fmt: skip

@@ -13,7 +13,8 @@ export const MOST_NODES = 300;
 /** More nodes than these need some room for their names. */
 const FEW = 10;
 const ROOM = 600;
-const MARGIN = { x: 60, top: 20, bottom: 36 };
+/** Below the lowest node there is room for half of it and two lines of its name. */
+const MARGIN = { x: 60, top: 20, bottom: 52 };
 
 export function network(data: NetworkData, room: Room): Drawing {
   const { colours } = room;
@@ -30,7 +31,17 @@ export function network(data: NetworkData, room: Room): Drawing {
   });
   const groups = unique(nodes.map((node) => node.group));
   const height = Math.round(Math.min(760, Math.max(320, width * 0.35, 220 + nodes.length * 7)));
-  const found = places(nodes.length, links, width - 2 * MARGIN.x, height - MARGIN.top - MARGIN.bottom);
+  const [across, down] = [width - 2 * MARGIN.x, height - MARGIN.top - MARGIN.bottom];
+  const found = places(nodes.length, links, across, down);
+  // ECharts stretches what it draws, symbols too, from its outermost nodes to the edges of the box:
+  // with a node that nobody sees in two corners there is nothing to stretch.
+  const corners = [[0, 0], [across, down]].map(([x, y], index) => ({
+    name: `corner ${index}`,
+    x,
+    y,
+    symbolSize: 0,
+    label: { show: false },
+  }));
   const most = Math.max(1, ...degree.values());
   const size = (name: string): number => 9 + 15 * Math.sqrt((degree.get(name) ?? 0) / most);
 
@@ -69,7 +80,7 @@ export function network(data: NetworkData, room: Room): Drawing {
           bottom: MARGIN.bottom,
           emphasis: { focus: "adjacency", lineStyle: { width: 2.5 } },
           lineStyle: { color: colours.border, width: 1.2, opacity: 0.75, curveness: 0 },
-          data: nodes.map((node, index) => {
+          data: [...nodes.map((node, index) => {
             const { colour, symbol } = mark(groups.indexOf(node.group), colours);
             return {
               name: String(index),
@@ -79,7 +90,7 @@ export function network(data: NetworkData, room: Room): Drawing {
               symbolSize: size(node.name),
               itemStyle: { color: colour, borderColor: colours.paper, borderWidth: 1.5 },
             };
-          }),
+          }), ...corners],
           links: links.map(([source, target]) => ({ source, target })),
           labelLayout: { hideOverlap: true },
           label: {
