@@ -3,7 +3,9 @@
 A *comparison* (``cm:Comparison``) holds the figures that at least two sources give for the same
 position (or the same traded item), kind of figure, year or period, series, unit and basis. It names
 the one that is preferred and the lowest and the highest of them in the normal unit. Nothing is
-averaged; where the lowest and the highest are the same, the sources agree.
+averaged; where the lowest and the highest are the same, the sources agree. How far the lowest is
+below the highest stands in ``cm:difference``, in percent of the highest, so that those that differ
+most are found without comparing any figures.
 
 Figures are compared in their normal unit, and as the element where a conversion factor allows it
 (:mod:`kg.derive.normalised`). Of figures on different bases none says anything about the other, so
@@ -20,7 +22,6 @@ figure, the IRI.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,12 +29,13 @@ from kg.derive.axioms import Axiom, Named, SubClassOf
 from kg.derive.normalised import Comparable
 from kg.derive.preference import Merit, quality, source_of
 from kg.derive.records import Records
-from kg.derive.spelling import Term, Triple, double, iri, lexical
+from kg.derive.spelling import Term, Triple, double, iri, slug
 from kg.namespaces import CMD
 
 #: Properties that the rule reads.
 PROPERTIES = (
     "cm:supplyPosition",
+    "cm:substance",
     "cm:sourcedBy",
     "cm:tradedSubstance",
     "cm:tradeItem",
@@ -132,7 +134,12 @@ def find_comparisons(
             numbers = [values[record].value for record in ordered]
             count += 1
             differing += min(numbers) != max(numbers)
-            triples.extend(_comparison(_name(key, basis), ordered, numbers, key[3][0]))
+            name = _name(key, basis)
+            triples.extend(_comparison(name, ordered, numbers, key[3][0]))
+            triples.extend(
+                (name, iri("cm:comparedSubstance"), substance)
+                for substance in _substances(records, ordered[0])
+            )
     return Comparisons(triples, count, differing)
 
 
@@ -189,6 +196,14 @@ def _subject(records: Records, record: Term) -> tuple[Term, ...]:
     return tuple(records.one(record, name) for name in _SUBJECT)
 
 
+def _substances(records: Records, record: Term) -> list[Term]:
+    """The substances that a figure is of."""
+    position = records.one(record, "cm:supplyPosition")
+    if position:
+        return records.all(position, "cm:substance")
+    return records.all(record, "cm:tradedSubstance")
+
+
 def _by_basis(of_basis: Mapping[Term, list[Term]]) -> Iterator[tuple[Term, list[Term]]]:
     """The figures that may be compared, by their basis; those without one join a single other."""
     stated = sorted(basis for basis in of_basis if basis)
@@ -207,9 +222,12 @@ def _comparison(
     yield name, iri("cm:prefers"), ordered[0]
     for record in ordered:
         yield name, iri("cm:compares"), record
-    yield name, iri("cm:low"), double(min(numbers))
-    yield name, iri("cm:high"), double(max(numbers))
+    low, high = min(numbers), max(numbers)
+    yield name, iri("cm:low"), double(low)
+    yield name, iri("cm:high"), double(high)
     yield name, iri("qudt:unit"), unit
+    if high > 0:
+        yield name, iri("cm:difference"), double(100 * (high - low) / high)
 
 
 def _name(key: _Key, basis: Term) -> Term:
@@ -223,12 +241,6 @@ def _name(key: _Key, basis: Term) -> Term:
     named = zip((*about, *_WHEN), (*subject, *when), strict=True)
     parts = [*kinds, *(f"{name} {value}" for name, value in named if value), unit, forecast, basis]
     digest = hashlib.sha1("\n".join(parts).encode(), usedforsecurity=False).hexdigest()[:10]
-    kind = _slug(kinds[-1]).removesuffix("Observation").lower()
-    year = _slug(when[0]) or "undated"
-    return f"<{CMD}comparison-{_slug(subject[0])}--{kind}--{year}--{digest}>"
-
-
-def _slug(term: Term) -> str:
-    """The last part of a term, in letters that an IRI may have."""
-    last = re.split(r"[#/]", lexical(term))[-1] if term else ""
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", last)
+    kind = slug(kinds[-1]).removesuffix("Observation").lower()
+    year = slug(when[0]) or "undated"
+    return f"<{CMD}comparison-{slug(subject[0])}--{kind}--{year}--{digest}>"

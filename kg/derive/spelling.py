@@ -5,6 +5,7 @@ This module needs no library for numbers, so that whoever only reads terms does 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TypeAlias
 
@@ -51,6 +52,25 @@ def double(value: float) -> Term:
     """
     text = str(int(value)) if value.is_integer() else repr(value)
     return f'"{text}"^^<{XSD}double>'
+
+
+def integer(value: int) -> Term:
+    """The literal of a whole number.
+
+    >>> integer(14)
+    '"14"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    """
+    return f'"{value}"^^<{XSD}integer>'
+
+
+def slug(term: Term) -> str:
+    """The last part of a term, in letters that an IRI may have; empty for an empty text.
+
+    >>> slug("<https://w3id.org/critmat/id/rare-earths>"), slug('"a (b)"'), slug("")
+    ('rare-earths', 'a-b-', '')
+    """
+    last = re.split(r"[#/]", lexical(term))[-1] if term else ""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", last)
 
 
 def year(number: int) -> Term:

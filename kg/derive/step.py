@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from kg.derive import comparisons, exposure, major_sources, normalised, ownership, shares
+from kg.derive import (
+    comparisons,
+    coverage,
+    exposure,
+    major_sources,
+    normalised,
+    ownership,
+    record_counts,
+    shares,
+)
 from kg.derive.axioms import Axioms, Skipped, read_axioms
 from kg.derive.closure import (
     lines_of,
@@ -25,10 +34,12 @@ from kg.derive.spelling import Term, Triple, iri
 from kg.derive.terms import Columns, Terms
 from kg.namespaces import (
     GRAPH_DERIVED_COMPARISONS,
+    GRAPH_DERIVED_COVERAGE,
     GRAPH_DERIVED_EXPOSURE,
     GRAPH_DERIVED_NORMALISED,
     GRAPH_DERIVED_OWL,
     GRAPH_DERIVED_OWNERSHIP,
+    GRAPH_DERIVED_RECORD_COUNTS,
     GRAPH_DERIVED_SHARES,
     shorten,
 )
@@ -37,7 +48,10 @@ from kg.quad_file import write_sorted
 #: Told what is being done, as it begins.
 Progress = Callable[[str], None]
 
-_STEPS = (shares, normalised, comparisons, exposure, ownership, major_sources)
+_STEPS = (
+    *(shares, normalised, comparisons, coverage, exposure, ownership, major_sources),
+    record_counts,
+)
 _PROPERTIES = tuple(dict.fromkeys(name for step in _STEPS for name in step.PROPERTIES))
 _CLASSES = tuple(dict.fromkeys(name for step in _STEPS for name in step.CLASSES))
 
@@ -116,15 +130,17 @@ def derive(
     computed = shares.compute_shares(Records(closure, terms, shares.PROPERTIES))
     closure.add(_relations(computed.triples, terms))
     progress("comparing sources")
-    # What the next two rules write is nothing that the other reads, so they share one look-up.
-    after_shares = (shares, normalised, comparisons, exposure)
+    # What the next rules write is nothing that the others read, so they share one look-up.
+    after_shares = (shares, normalised, comparisons, coverage, exposure)
     read = dict.fromkeys(name for step in after_shares for name in step.PROPERTIES)
     records = Records(closure, terms, read)
     normal = normalised.find_normalised(records)
     compared = comparisons.find_comparisons(records, normal.values, kinds)
+    progress("measuring what is known")
+    covered = coverage.find_coverages(records)
     progress("choosing preferred shares")
     exposed = exposure.find_exposures(records)
-    for triples in (normal.triples, compared.triples, exposed.triples):
+    for triples in (normal.triples, compared.triples, covered.triples, exposed.triples):
         closure.add(_relations(triples, terms))
     inferred = {relation: closure.inferred(relation) for relation in chosen}
     progress("finding major sources")
@@ -132,6 +148,7 @@ def derive(
     sources = major_sources.find_major_sources(records, major)
     since = closure.add(_relations(sources, terms))
     described = major.description() if exposed.count else []
+    counts = record_counts.count_records(Records(closure, terms, record_counts.PROPERTIES))
     progress("writing")
     lines = {
         GRAPH_DERIVED_OWL: lines_of(inferred, terms, GRAPH_DERIVED_OWL),
@@ -139,7 +156,9 @@ def derive(
         GRAPH_DERIVED_SHARES: _lines(computed.triples, GRAPH_DERIVED_SHARES),
         GRAPH_DERIVED_NORMALISED: _lines(normal.triples, GRAPH_DERIVED_NORMALISED),
         GRAPH_DERIVED_COMPARISONS: _lines(compared.triples, GRAPH_DERIVED_COMPARISONS),
+        GRAPH_DERIVED_COVERAGE: _lines(covered.triples, GRAPH_DERIVED_COVERAGE),
         GRAPH_DERIVED_EXPOSURE: _lines(exposed.triples, GRAPH_DERIVED_EXPOSURE),
+        GRAPH_DERIVED_RECORD_COUNTS: _lines(counts, GRAPH_DERIVED_RECORD_COUNTS),
         major.graph: [
             *_lines([*sources, *described], major.graph),
             *lines_of({r: since[r] for r in chosen if r in since}, terms, major.graph),

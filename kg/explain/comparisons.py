@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kg.derive.preference import Merit, decided_by, quality, source_of
 from kg.derive.spelling import Term, Triple, iri, lexical
 from kg.explain.asking import Asker
-from kg.explain.record import Record, label
+from kg.explain.record import Record, label, percent
 from kg.explain.step import Step
 from kg.explain.words import figure
 
@@ -58,6 +58,17 @@ def steps_to_comparison(asker: Asker, triple: Triple) -> Sequence[Step]:
         premises = tuple(one.number for one in ends)
         end = "lowest" if predicate == iri("cm:low") else "highest"
         reason = f"{reason} The {end} is {' and '.join(one.words for one in ends)}."
+    elif predicate == iri("cm:difference"):
+        low, high = (comparison.number(name) or 0.0 for name in ("cm:low", "cm:high"))
+        ends = [one for one in compared.values() if one.value in (low, high)]
+        premises = tuple(one.number for one in ends)
+        reason = (
+            f"100 x ({figure(repr(high))} - {figure(repr(low))}) / {figure(repr(high))} = "
+            f"{percent(float(lexical(value)))}: how far the lowest is below the highest."
+        )
+    elif predicate == iri("cm:comparedSubstance"):
+        premises = _of_substance(preferred, value)
+        reason = "A comparison is of the substance that its figures are of."
     elif predicate == iri("qudt:unit"):
         premises = _unit(asker, preferred, value)
         reason = "A comparison is in the normal unit of its figures."
@@ -108,6 +119,15 @@ def _unit(asker: Asker, preferred: _Compared, unit: Term) -> tuple[Triple, ...]:
         return said
     stated = Record.read(asker, preferred.record.one("qudt:unit"))
     return (*said, *stated.triples("cm:normalUnit"))
+
+
+def _of_substance(preferred: _Compared, substance: Term) -> tuple[Triple, ...]:
+    """What says that the preferred figure is of a substance: its position, or itself."""
+    traded = (preferred.record.term, iri("cm:tradedSubstance"), substance)
+    if substance in preferred.record.all("cm:tradedSubstance"):
+        return (traded,)
+    stands = preferred.record.triples("cm:supplyPosition")
+    return (*stands, *((place, iri("cm:substance"), substance) for _, _, place in stands))
 
 
 def _lost(preferred: _Compared, others: Sequence[_Compared]) -> tuple[str, ...]:

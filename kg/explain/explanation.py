@@ -24,6 +24,8 @@ RULES = {
     "share": "docs/derivation.md#shares",
     "normal-figure": "docs/derivation.md#normal-figures",
     "comparison": "docs/derivation.md#comparisons",
+    "coverage": "docs/derivation.md#coverage",
+    "record-count": "docs/derivation.md#records-of-a-release",
     "exposure": "docs/derivation.md#exposures-and-the-preferred-rule",
     "owner": "docs/derivation.md#owners-in-the-end",
     "major-source": "docs/derivation.md#major-sources",

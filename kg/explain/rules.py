@@ -7,25 +7,32 @@ from collections.abc import Callable, Mapping, Sequence
 from kg.derive.spelling import Triple
 from kg.explain.asking import Asker
 from kg.explain.comparisons import steps_to_comparison
+from kg.explain.coverages import steps_to_coverage
 from kg.explain.exposures import steps_to_exposure
 from kg.explain.major_sources import steps_to_major_source
 from kg.explain.normal_figures import steps_to_normal_figure
 from kg.explain.owners import steps_to_owner
 from kg.explain.record import Record
+from kg.explain.record_counts import steps_to_record_count
 from kg.explain.shares import steps_to_share
 from kg.explain.step import Step
 from kg.namespaces import (
     GRAPH_DERIVED_COMPARISONS,
+    GRAPH_DERIVED_COVERAGE,
     GRAPH_DERIVED_EXPOSURE,
     GRAPH_DERIVED_MAJOR_SOURCES,
     GRAPH_DERIVED_NORMALISED,
     GRAPH_DERIVED_OWNERSHIP,
+    GRAPH_DERIVED_RECORD_COUNTS,
     GRAPH_DERIVED_SHARES,
 )
 
-#: What records of shares, exposures, comparisons and normal figures lead to, hop by hop.
+#: What records of shares, exposures, comparisons, coverages and normal figures lead to, hop by hop.
 _HOPS = (
-    ("cm:restsOn", "cm:alsoStated", "cm:computedFrom", "cm:compares", "cm:convertedWith"),
+    (
+        *("cm:restsOn", "cm:alsoStated", "cm:computedFrom", "cm:compares", "cm:convertedWith"),
+        "cm:coverageOf",
+    ),
     ("cm:supplyPosition", "prov:wasDerivedFrom", "qudt:unit"),
     ("cm:substance", "dct:isPartOf"),
 )
@@ -34,9 +41,11 @@ _RULES: Mapping[str, Callable[[Asker, Triple], Sequence[Step]]] = {
     GRAPH_DERIVED_EXPOSURE: steps_to_exposure,
     GRAPH_DERIVED_NORMALISED: steps_to_normal_figure,
     GRAPH_DERIVED_COMPARISONS: steps_to_comparison,
+    GRAPH_DERIVED_COVERAGE: steps_to_coverage,
     GRAPH_DERIVED_OWNERSHIP: steps_to_owner,
+    GRAPH_DERIVED_RECORD_COUNTS: steps_to_record_count,
 }
-_RECORDS = _RULES.keys() - {GRAPH_DERIVED_OWNERSHIP}
+_RECORDS = _RULES.keys() - {GRAPH_DERIVED_OWNERSHIP, GRAPH_DERIVED_RECORD_COUNTS}
 
 
 def steps_by_rules(asker: Asker, written: Sequence[tuple[Triple, str]]) -> list[Step]:

@@ -59,6 +59,25 @@ def test_two_releases_stand_side_by_side_and_the_newest_is_preferred(
     assert derived.summary.comparisons == 1
 
 
+def test_the_difference_is_that_of_the_lowest_from_the_highest(derive_from: DeriveFrom) -> None:
+    def difference(low: str, high: str) -> list[tuple[str, ...]]:
+        derived = derive_from(SOURCES + stated("old", low) + stated("new", high), ONTOLOGY)
+        ((name, *_),) = compared(derived)
+        return derived.rows(f"{name} cm:difference ?difference")
+
+    # 100 x (8 - 6) / 8.
+    assert difference("6e0", "8e0") == difference("8e0", "6e0") == [("25",)]
+    assert difference("8e0", "8e0") == [("0",)]
+    assert difference("0e0", "0e0") == []
+
+
+def test_it_says_what_the_figures_are_of(derive_from: DeriveFrom) -> None:
+    facts = stated("old", "2e0") + stated("new", "1e0")
+    position = "cmd:nd--mining--NGA cm:substance cmd:nd ."
+    derived = derive_from(SOURCES + facts + position, ONTOLOGY)
+    assert derived.rows("?c cm:comparedSubstance cmd:nd") == derived.rows("?c a cm:Comparison")
+
+
 def test_an_official_figure_goes_before_newer_news(derive_from: DeriveFrom) -> None:
     facts = stated("old", "10e0") + stated("paper", "20e0")
     assert compared(derive_from(SOURCES + facts, ONTOLOGY))[0][1] == "cmd:old"
@@ -135,7 +154,9 @@ def test_prices_are_compared_by_what_is_priced(derive_from: DeriveFrom) -> None:
         """
 
     same = price("old", "oxide") + price("new", "oxide")
-    assert len(compared(derive_from(SOURCES + same, ONTOLOGY))) == 1
+    derived = derive_from(SOURCES + same, ONTOLOGY)
+    assert len(compared(derived)) == 1
+    assert len(derived.rows("?c cm:comparedSubstance cmd:nd")) == 1
     other = price("old", "oxide") + price("new", "metal")
     assert compared(derive_from(SOURCES + other, ONTOLOGY)) == []
 

@@ -47,7 +47,9 @@ def test_it_writes_sorted_quads_into_its_own_graph(files: tuple[Path, Path, Path
         f"{GRAPH}derived/shares": 0,
         f"{GRAPH}derived/normalised": 0,
         f"{GRAPH}derived/comparisons": 0,
+        f"{GRAPH}derived/coverage": 0,
         f"{GRAPH}derived/exposure": 0,
+        f"{GRAPH}derived/record-counts": 0,
         f"{GRAPH}derived/major-sources/latest/50": 0,
     }
     assert (summary.quads, summary.triples) == (4, 2)

@@ -90,6 +90,47 @@ def test_a_comparison_says_why_one_figure_is_preferred(figures: Any) -> None:
     assert {"cmd:old", "cmd:factor", "cm:unit-kilogram"} <= subjects(low)
 
 
+def test_a_difference_shows_its_calculation(figures: Any) -> None:
+    ((name,),) = [
+        (str(row["c"]),)
+        for row in figures.engine.store.query(
+            "SELECT DISTINCT ?c { ?c a <https://w3id.org/critmat/ontology#Comparison> }",
+            use_default_graph_as_union=True,
+        )
+    ]
+    root = figures.why(f"{name} cm:difference 43.333333333333336").root
+    assert root.reason == "100 x (3 - 1.7) / 3 = 43.3 %: how far the lowest is below the highest."
+    assert {"cmd:old", "cmd:new"} <= subjects(root)
+    of = figures.why(f"{name} cm:comparedSubstance cmd:nd").root
+    assert subjects(of) == {"cmd:new", "cmd:pos"}
+
+
+def test_a_coverage_says_what_it_counts(explained: Explained) -> None:
+    data = explained(SUPPLY + UNITS, table=TABLE % "")
+    ((name,),) = [
+        (str(row["c"]),)
+        for row in data.engine.store.query(
+            "SELECT DISTINCT ?c { ?c a <https://w3id.org/critmat/ontology#Coverage> }",
+            use_default_graph_as_union=True,
+        )
+    ]
+    root = data.why(f"{name} cm:knownShare 69.23076923076923").root
+    assert root.rule == "coverage"
+    assert root.reason == "The listed countries of the table make up 69.2 % of the world."
+    assert {"cmd:country", "cmd:world"} <= subjects(root)
+    released = data.why(f"{name} cm:inRelease graph:table").root
+    counted = "Countries with a figure of Table for cmd:ree, cm:stage-mining, 2024: 1."
+    assert released.reason == counted
+
+
+def test_the_records_of_a_release_were_counted_at_the_build(explained: Explained) -> None:
+    release = "graph:table a cm:SourceRelease . cmd:c-t a cm:Citation ."
+    data = explained(SUPPLY + UNITS, table=TABLE % "" + release)
+    root = data.why("graph:table cm:recordCount 3").root
+    assert (root.kind, root.rule) == (Kind.RULE, "record-count")
+    assert root.reason == "When the graph was built, it had 3 records with a citation of Table."
+
+
 def test_floor_and_ceiling_name_the_total_that_they_are_divided_by(explained: Explained) -> None:
     data = explained(SUPPLY + UNITS, table=TABLE % "")
     floor = data.why("cmd:share-country cm:shareFloor 68.35443037974683").root
