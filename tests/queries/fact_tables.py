@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from functools import cache
 
 from kg.engines.embedded import EmbeddedEngine
 from kg.questions import Catalogue, Cell, ResultTable, ask
@@ -12,6 +13,7 @@ from kg.shipped import facts_dir
 Row = Mapping[str, str]
 
 
+@cache
 def table(*names: str) -> list[Row]:
     """The rows of some tables of facts, one after the other."""
     rows: list[Row] = []
@@ -25,8 +27,11 @@ def items(cell: str) -> list[str]:
     return [item.strip() for item in cell.split(";") if item.strip()]
 
 
-def asked(engine: EmbeddedEngine, question: str, **values: str) -> ResultTable:
-    given = {name.rstrip("_"): [value] for name, value in values.items()}
+def asked(engine: EmbeddedEngine, question: str, **values: str | list[str]) -> ResultTable:
+    given = {
+        name.rstrip("_"): [value] if isinstance(value, str) else value
+        for name, value in values.items()
+    }
     return ask(engine, Catalogue.load()[question], given)
 
 
