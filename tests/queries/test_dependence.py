@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
-from kg.namespaces import CM, CMD, GRAPH
-from kg.questions import Catalogue, Cell, ResultTable, ask
+from kg.questions import Cell
+from tests.queries.fact_tables import asked, items, local, table, things
 
-TABLES = Path(__file__).parents[2] / "kg" / "facts" / "tables"
 STRENGTH = {"named": 1, "element": 2, "group": 3, "class": 4}
-
-
-@cache
-def table(name: str) -> list[dict[str, str]]:
-    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def items(cell: str) -> list[str]:
-    return [item.strip() for item in cell.split(";") if item.strip()]
-
-
-def answer(engine: EmbeddedEngine, question: str, **values: str | list[str]) -> ResultTable:
-    wanted = {name: [v] if isinstance(v, str) else v for name, v in values.items()}
-    return ask(engine, Catalogue.load()[question], wanted)
-
-
-def name(cell: Cell | None) -> str:
-    """The id of a thing, or a code without its list; the text of anything else."""
-    if cell is None:
-        return ""
-    return cell.iri.removeprefix(CMD).removeprefix(CM) if cell.iri else cell.text
-
-
-def listed(cell: Cell | None) -> set[str]:
-    found = cell.items if cell else ()
-    return {i.iri.removeprefix(CMD).removeprefix(CM).removeprefix(GRAPH) for i in found}
 
 
 def number(cell: Cell | None) -> float | None:
@@ -85,7 +55,7 @@ def substances() -> frozenset[str]:
 
 @pytest.mark.parametrize("product", ["f-35", "smartphone", "wind-turbine-dd", "tomahawk", "ev"])
 def test_a_product_needs_what_the_tables_say(shipped_engine: EmbeddedEngine, product: str) -> None:
-    rows = answer(shipped_engine, "product-profile", product=f"cmd:{product}").rows
+    rows = asked(shipped_engine, "product-profile", product=f"cmd:{product}").rows
     expected: Counter[tuple[object, ...]] = Counter()
     own: set[tuple[str, str]] = set()
     for row in table("bom-items"):
@@ -110,10 +80,10 @@ def test_a_product_needs_what_the_tables_say(shipped_engine: EmbeddedEngine, pro
                     ] += 1  # fmt: skip
     found = Counter(
         (
-            *listed(row["record"]), name(row.get("component")), name(row.get("material")),
-            name(row.get("element")), name(row.get("evidence")).removeprefix("evidence-"),
+            *things(row["record"]), local(row.get("component")), local(row.get("material")),
+            local(row.get("element")), local(row.get("evidence")).removeprefix("evidence-"),
             number(row.get("quantity")), number(row.get("low")), number(row.get("high")),
-            name(row.get("unit")).removeprefix("unit-"), name(row.get("quantity_of")),
+            local(row.get("unit")).removeprefix("unit-"), local(row.get("quantity_of")),
             number(row.get("together")),
         )
         for row in rows
@@ -123,10 +93,10 @@ def test_a_product_needs_what_the_tables_say(shipped_engine: EmbeddedEngine, pro
 
 def test_what_is_said_of_parts_in_general_is_marked(shipped_engine: EmbeddedEngine) -> None:
     """Of the F-35 itself nobody says dysprosium; of NdFeB magnets in general somebody does."""
-    rows = answer(shipped_engine, "product-profile").rows
-    dysprosium = [row for row in rows if name(row.get("element")) == "dysprosium"]
+    rows = asked(shipped_engine, "product-profile").rows
+    dysprosium = [row for row in rows if local(row.get("element")) == "dysprosium"]
     assert {row["said_of"].text for row in dysprosium} == {"parts of this kind"}
-    assert {name(row["evidence"]) for row in dysprosium} == {"evidence-class"}
+    assert {local(row["evidence"]) for row in dysprosium} == {"evidence-class"}
 
 
 # --- what products share ------------------------------------------------------------------------
@@ -153,24 +123,24 @@ def test_shared_elements_are_those_that_two_products_have(
                 best[what][product] = min(strength, best[what].get(product, strength))
                 records[what].add(record)
     expected = {what: of for what, of in best.items() if len(of) > 1}
-    rows = answer(shipped_engine, "shared-elements", products=[f"cmd:{p}" for p in known]).rows
-    assert {name(r["element"]): listed(r["products"]) for r in rows} == {
+    rows = asked(shipped_engine, "shared-elements", products=[f"cmd:{p}" for p in known]).rows
+    assert {local(r["element"]): things(r["products"]) for r in rows} == {
         what: {*of} for what, of in expected.items()
     }
     weakest = {v: k for k, v in STRENGTH.items()}
     for row in rows:
-        element = name(row["element"])
+        element = local(row["element"])
         assert number(row["count"]) == len(expected[element])
         assert number(row["chosen"]) == len(known)
-        assert listed(row["record"]) == records[element]
+        assert things(row["record"]) == records[element]
         level = weakest[max(expected[element].values())]
-        assert name(row["least_evidence"]) == f"evidence-{level}"
+        assert local(row["least_evidence"]) == f"evidence-{level}"
 
 
 def test_rare_earths_are_not_counted_as_neodymium(shipped_engine: EmbeddedEngine) -> None:
     """Of the Tomahawk sources name rare earths and samarium."""
-    rows = answer(shipped_engine, "shared-elements").rows
-    of = {name(row["element"]): listed(row["products"]) for row in rows}
+    rows = asked(shipped_engine, "shared-elements").rows
+    of = {local(row["element"]): things(row["products"]) for row in rows}
     assert "tomahawk" in of["rare-earths"]
     assert "tomahawk" not in of["neodymium"]
 
@@ -193,10 +163,10 @@ def test_every_product_that_is_said_to_hold_it_is_named(
 ) -> None:
     rows = [
         row
-        for row in answer(
+        for row in asked(
             shipped_engine, "no-alternative", country=country, threshold=threshold
         ).rows
-        if name(row["material"]) == material
+        if local(row["material"]) == material
     ]
     assert rows
     expected = {}
@@ -205,7 +175,7 @@ def test_every_product_that_is_said_to_hold_it_is_named(
         if levels:
             expected[product] = min(levels)
     found = {
-        name(row["product"]): STRENGTH[name(row["evidence"]).removeprefix("evidence-")]
+        local(row["product"]): STRENGTH[local(row["evidence"]).removeprefix("evidence-")]
         for row in rows
     }
     assert found == expected
@@ -221,11 +191,11 @@ def published(stem: str, substance: str, stage: str, year: str) -> dict[str, flo
 
 
 def test_coverage_is_what_the_source_knows_of_the_world(shipped_engine: EmbeddedEngine) -> None:
-    china = answer(shipped_engine, "no-alternative").rows
+    china = asked(shipped_engine, "no-alternative").rows
     [figures] = {
         (number(r["share"]), number(r["coverage"]), number(r["elsewhere"]), number(r["unknown"]))
         for r in china
-        if name(r["material"]) == "gallium" and name(r["stage"]) == "stage-processing"
+        if local(r["material"]) == "gallium" and local(r["stage"]) == "stage-processing"
     }
     shares = published("eu-crm-2023-shares", "gallium", "processing", "2020")
     known = min(100, sum(shares.values()))
@@ -238,8 +208,8 @@ def test_coverage_counts_what_the_same_source_knows_by_amounts(
     """The USGS gives the share of the leading producer alone, and tonnes of twelve countries."""
     [row] = [
         row
-        for row in answer(shipped_engine, "no-alternative", country="COD", threshold="70").rows
-        if name(row["material"]) == "cobalt" and name(row["product"]) == "f-35"
+        for row in asked(shipped_engine, "no-alternative", country="COD", threshold="70").rows
+        if local(row["material"]) == "cobalt" and local(row["product"]) == "f-35"
     ]
     tonnes = {
         r["area"]: float(r["value"])
@@ -254,15 +224,15 @@ def test_coverage_counts_what_the_same_source_knows_by_amounts(
 
 
 def test_share_elsewhere_and_unknown_add_up(shipped_engine: EmbeddedEngine) -> None:
-    rows = answer(shipped_engine, "no-alternative", threshold="50").rows
-    keys = [(name(r["product"]), name(r["material"]), name(r["stage"])) for r in rows]
+    rows = asked(shipped_engine, "no-alternative", threshold="50").rows
+    keys = [(local(r["product"]), local(r["material"]), local(r["stage"])) for r in rows]
     assert len(keys) == len(set(keys))
     for row in rows:
         three = [number(row[part]) or 0 for part in ("share", "elsewhere", "unknown")]
         assert sum(three) == pytest.approx(100)
         assert min(three) >= -1e-9
         assert three[0] >= 50
-        assert name(row["stage"]) != "stage-recycling"
+        assert local(row["stage"]) != "stage-recycling"
 
 
 def test_published_shares_are_of_countries_alone() -> None:
@@ -273,6 +243,6 @@ def test_published_shares_are_of_countries_alone() -> None:
 
 
 def test_a_country_that_leads_nowhere_has_no_rows(shipped_engine: EmbeddedEngine) -> None:
-    found = answer(shipped_engine, "no-alternative", country="Iceland")
+    found = asked(shipped_engine, "no-alternative", country="Iceland")
     assert not found.rows
     assert found.question.missing

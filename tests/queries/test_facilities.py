@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
-from kg.namespaces import CM, CMD, GRAPH
-from kg.questions import Catalogue, Cell, ResultTable, ask
+from kg.shipped import facts_dir
+from tests.queries.fact_tables import Row, asked, items, local, table, things
 
-TABLES = Path(__file__).parents[2] / "kg" / "facts" / "tables"
 COVERED = {
     "processing": {"processing", "refining", "separation", "smelting"},
     "refining": {"refining", "separation", "smelting"},
@@ -22,46 +19,19 @@ COVERED = {
 OWNING = {"owner", "equity", "joint-venture", "parent"}
 
 
-@cache
-def table(name: str) -> list[dict[str, str]]:
-    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def items(cell: str) -> list[str]:
-    return [item.strip() for item in cell.split(";") if item.strip()]
-
-
-def answer(engine: EmbeddedEngine, question: str, **values: str) -> ResultTable:
-    wanted = {name: [value] for name, value in values.items()}
-    return ask(engine, Catalogue.load()[question], wanted)
-
-
-def name(cell: Cell | None) -> str:
-    """The id of a thing, or a code without its list; the text of anything else."""
-    if cell is None:
-        return ""
-    return cell.iri.removeprefix(CMD).removeprefix(CM) if cell.iri else cell.text
-
-
-def listed(cell: Cell | None) -> set[str]:
-    found = cell.items if cell else ()
-    return {i.iri.removeprefix(CMD).removeprefix(CM).removeprefix(GRAPH) for i in found}
-
-
 # --- what the tables say ----------------------------------------------------------------------
 
 
 @cache
-def places_of_work() -> dict[str, dict[str, str]]:
+def places_of_work() -> dict[str, Row]:
     """The facilities of both tables, by id."""
     return {row["id"]: row for name in ("facilities", "sites") for row in table(name)}
 
 
-def site_records() -> Iterator[tuple[str, dict[str, str]]]:
+def site_records() -> Iterator[tuple[str, Row]]:
     """What surveys say of a site, each with its facility."""
     facility_of = {row["record"]: row["facility"] for row in table("site-identities")}
-    for path in sorted(TABLES.glob("*-sites.csv")):
+    for path in sorted((facts_dir() / "tables").glob("*-sites.csv")):
         for row in table(path.stem):
             yield facility_of[row["id"]], row
 
@@ -107,7 +77,7 @@ def capacities() -> dict[str, set[str]]:
     return found
 
 
-def stakes_in(held: str) -> list[dict[str, str]]:
+def stakes_in(held: str) -> list[Row]:
     return [row for row in table("stakes") if row["held"] == held]
 
 
@@ -138,19 +108,19 @@ def last_owners(held: str) -> set[str]:
 def test_all_facilities_that_handle_an_element_are_found_and_no_others(
     shipped_engine: EmbeddedEngine, element: str
 ) -> None:
-    rows = answer(shipped_engine, "facilities", element=element).rows
-    assert {name(r["facility"]): listed(r["relation"]) for r in rows} == handling(element)
+    rows = asked(shipped_engine, "facilities", element=element).rows
+    assert {local(r["facility"]): things(r["relation"]) for r in rows} == handling(element)
 
 
 def test_each_is_told_as_its_table_tells_it(shipped_engine: EmbeddedEngine) -> None:
     point = {r["facility"]: (r["latitude"], r["longitude"]) for r in table("facility-locations")}
-    rows = answer(shipped_engine, "facilities").rows
+    rows = asked(shipped_engine, "facilities").rows
     for row in rows:
-        told = places_of_work()[name(row["facility"])]
-        assert _dashed(name(row["kind"])) == told["kind"]
-        assert name(row["country"]) == told["country"]
-        assert name(row.get("status")).removeprefix("facility-status-") == told["status"]
-        assert name(row.get("operator")) == told["operator"]
+        told = places_of_work()[local(row["facility"])]
+        assert _dashed(local(row["kind"])) == told["kind"]
+        assert local(row["country"]) == told["country"]
+        assert local(row.get("status")).removeprefix("facility-status-") == told["status"]
+        assert local(row.get("operator")) == told["operator"]
         latitude, longitude = point.get(told["id"], ("", ""))
         if latitude:
             assert row["latitude"].number == pytest.approx(float(latitude))
@@ -162,7 +132,7 @@ def _dashed(word: str) -> str:
 
 
 def test_kind_country_and_status_narrow_the_list(shipped_engine: EmbeddedEngine) -> None:
-    rows = answer(
+    rows = asked(
         shipped_engine,
         "facilities",
         element="neodymium",
@@ -177,28 +147,28 @@ def test_kind_country_and_status_narrow_the_list(shipped_engine: EmbeddedEngine)
         and row["status"] == "operating"
         and row["kind"] in {"refinery", "separation-plant"}
     }
-    assert {name(r["facility"]) for r in rows} == expected != set()
+    assert {local(r["facility"]) for r in rows} == expected != set()
 
 
 def test_a_capacity_stands_once_and_in_tonnes(shipped_engine: EmbeddedEngine) -> None:
-    rows = [r for r in answer(shipped_engine, "facilities").rows if "capacity" in r]
+    rows = [r for r in asked(shipped_engine, "facilities").rows if "capacity" in r]
     known = capacities()
     figures = [
-        (name(r["facility"]), *(listed(r["record"]) & known[name(r["facility"])])) for r in rows
+        (local(r["facility"]), *(things(r["record"]) & known[local(r["facility"])])) for r in rows
     ]
     assert len(figures) == len(set(figures))
     assert all(len(figure) == 2 for figure in figures)
-    assert {name(r["unit"]) for r in rows} == {"unit-tonne-per-year"}
+    assert {local(r["unit"]) for r in rows} == {"unit-tonne-per-year"}
 
 
 def test_a_group_is_asked_for_by_itself(shipped_engine: EmbeddedEngine) -> None:
     """Of Xiamen Tungsten a source says rare earths only: no single element follows from it."""
     of_group = {
-        name(r["facility"])
-        for r in answer(shipped_engine, "facilities", element="rare-earths").rows
+        local(r["facility"])
+        for r in asked(shipped_engine, "facilities", element="rare-earths").rows
     }
     of_one = {
-        name(r["facility"]) for r in answer(shipped_engine, "facilities", element="dysprosium").rows
+        local(r["facility"]) for r in asked(shipped_engine, "facilities", element="dysprosium").rows
     }
     only_group = {f for f in of_group if f not in handling("dysprosium")}
     assert only_group
@@ -214,7 +184,7 @@ def test_a_group_is_asked_for_by_itself(shipped_engine: EmbeddedEngine) -> None:
 def test_facilities_outside_a_country_are_those_of_the_tables(
     shipped_engine: EmbeddedEngine, country: str, stage: str
 ) -> None:
-    rows = answer(
+    rows = asked(
         shipped_engine, "facilities-outside", country=country, stage=f"cm:stage-{stage}"
     ).rows
     wanted = COVERED.get(stage, {stage})
@@ -223,20 +193,20 @@ def test_facilities_outside_a_country_are_those_of_the_tables(
         for row in places_of_work().values()
         if wanted & {*items(row["stages"])} and row["country"] != country
     }
-    assert {name(r["facility"]) for r in rows} == expected
+    assert {local(r["facility"]) for r in rows} == expected
     made: dict[tuple[str, str], set[str]] = defaultdict(set)
     for flow in table("facility-flows"):
         made[flow["facility"], flow["direction"]].add(flow["material"])
     for row in rows:
-        facility = name(row["facility"])
+        facility = local(row["facility"])
         if facility.startswith("site-"):
             continue  # what these make stands in records of surveys
-        assert listed(row.get("planned_outputs")) >= made[facility, "planned-output"]
-        assert listed(row.get("outputs")) >= made[facility, "output"]
+        assert things(row.get("planned_outputs")) >= made[facility, "planned-output"]
+        assert things(row.get("outputs")) >= made[facility, "output"]
 
 
 def test_an_element_narrows_them(shipped_engine: EmbeddedEngine) -> None:
-    rows = answer(
+    rows = asked(
         shipped_engine, "facilities-outside", stage="cm:stage-magnet-making", element="samarium"
     ).rows
     expected = {
@@ -245,7 +215,7 @@ def test_an_element_narrows_them(shipped_engine: EmbeddedEngine) -> None:
         if (row := places_of_work()[facility])["country"] != "CHN"
         and "magnet-making" in items(row["stages"])
     }
-    assert {name(r["facility"]) for r in rows} == expected != set()
+    assert {local(r["facility"]) for r in rows} == expected != set()
 
 
 # --- owners and what companies have -----------------------------------------------------------
@@ -265,11 +235,11 @@ def test_no_chain_of_owners_is_longer_than_the_question_looks() -> None:
     [f for f in facilities_with_owners() if len(chain(f)) > 1],
 )
 def test_the_owners_of_a_facility(shipped_engine: EmbeddedEngine, facility: str) -> None:
-    rows = answer(shipped_engine, "owners", facility=f"cmd:{facility}").rows
+    rows = asked(shipped_engine, "owners", facility=f"cmd:{facility}").rows
     found = {
-        next(iter(listed(r["record"]))): (
-            name(r["holder"]),
-            name(r["via"]),
+        next(iter(things(r["record"]))): (
+            local(r["holder"]),
+            local(r["via"]),
             int(r["depth"].number or 0),
         )
         for r in rows
@@ -277,17 +247,17 @@ def test_the_owners_of_a_facility(shipped_engine: EmbeddedEngine, facility: str)
     assert found == chain(facility)
     stakes = {row["id"]: row for row in table("stakes")}
     for row in rows:
-        [stake] = listed(row["record"])
+        [stake] = things(row["record"])
         fraction = stakes[stake]["fraction"]
         expected = pytest.approx(100 * float(fraction)) if fraction else None
         assert (row["stake"].number if "stake" in row else None) == expected
-    ends = {name(r["holder"]) for r in rows if r["in_the_end"].text == "yes"}
+    ends = {local(r["holder"]) for r in rows if r["in_the_end"].text == "yes"}
     assert ends == last_owners(facility)
 
 
 @pytest.mark.parametrize("company", ["mp-materials", "shenghe", "glencore", "lynas", "molycorp"])
 def test_the_footprint_of_a_company(shipped_engine: EmbeddedEngine, company: str) -> None:
-    rows = answer(shipped_engine, "company-footprint", company=f"cmd:{company}").rows
+    rows = asked(shipped_engine, "company-footprint", company=f"cmd:{company}").rows
     facilities = {row["id"] for row in table("facilities")}
     runs = {r["id"] for r in places_of_work().values() if r["operator"] == company}
     runs |= {row["facility"] for row in table("tenures") if row["holder"] == company}
@@ -301,21 +271,21 @@ def test_the_footprint_of_a_company(shipped_engine: EmbeddedEngine, company: str
     }
     of_role: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in rows:
-        of_role[row["role"].text].add((name(row["facility"]), name(row.get("via"))))
+        of_role[row["role"].text].add((local(row["facility"]), local(row.get("via"))))
     assert of_role["operator"] == {(facility, "") for facility in runs}
     assert of_role["holder"] == {
         (facility, facility) for facility in held if facility in facilities
     }
     assert of_role["holder through a company"] == through
     for row in rows:
-        assert name(row["country"]) == places_of_work()[name(row["facility"])]["country"]
+        assert local(row["country"]) == places_of_work()[local(row["facility"])]["country"]
 
 
 def test_a_company_that_nobody_names_has_no_footprint(shipped_engine: EmbeddedEngine) -> None:
     used = {row["operator"] for row in places_of_work().values()}
     used |= {row["holder"] for row in [*table("stakes"), *table("tenures")]}
     idle = next(row["id"] for row in table("companies") if row["id"] not in used)
-    found = answer(shipped_engine, "company-footprint", company=f"cmd:{idle}")
+    found = asked(shipped_engine, "company-footprint", company=f"cmd:{idle}")
     assert not found.rows
     assert found.question.missing
 
@@ -323,7 +293,7 @@ def test_a_company_that_nobody_names_has_no_footprint(shipped_engine: EmbeddedEn
 # --- projects ----------------------------------------------------------------------------------
 
 
-def projects() -> list[dict[str, str]]:
+def projects() -> list[Row]:
     return [row for row in table("projects") if row["scope"] == "project"]
 
 
@@ -332,15 +302,15 @@ def ids(rows: Iterable[Mapping[str, str]]) -> set[str]:
 
 
 def test_every_project_is_told_as_its_row_tells_it(shipped_engine: EmbeddedEngine) -> None:
-    rows = answer(shipped_engine, "projects").rows
+    rows = asked(shipped_engine, "projects").rows
     assert len(rows) == len(projects())
     told = {row["id"]: row for row in projects()}
     for row in rows:
-        project = told[name(row["project"])]
-        assert name(row.get("country")) == project["country"]
-        assert listed(row.get("stage")) == {f"stage-{s}" for s in items(project["stages"])}
-        assert listed(row.get("material")) == {*items(project["substances"])}
-        assert listed(row["source"]) == {*items(project["source_ids"])}
+        project = told[local(row["project"])]
+        assert local(row.get("country")) == project["country"]
+        assert things(row.get("stage")) == {f"stage-{s}" for s in items(project["stages"])}
+        assert things(row.get("material")) == {*items(project["substances"])}
+        assert things(row["source"]) == {*items(project["source_ids"])}
         amount = float(project["amount"]) if project["amount"] else None
         assert (row["amount"].number if "amount" in row else None) == amount
         for column, of_table in (
@@ -358,17 +328,17 @@ def test_every_project_is_told_as_its_row_tells_it(shipped_engine: EmbeddedEngin
 def test_country_and_stage_narrow_the_projects(
     shipped_engine: EmbeddedEngine, country: str, stage: str
 ) -> None:
-    rows = answer(shipped_engine, "projects", country=country, stage=f"cm:stage-{stage}").rows
+    rows = asked(shipped_engine, "projects", country=country, stage=f"cm:stage-{stage}").rows
     expected = ids(
         row
         for row in projects()
         if country in {"any", row["country"]}
         and COVERED.get(stage, {stage}) & {*items(row["stages"])}
     )
-    assert {name(r["project"]) for r in rows} == expected != set()
+    assert {local(r["project"]) for r in rows} == expected != set()
 
 
 def test_lists_that_only_count_projects_are_left_out(shipped_engine: EmbeddedEngine) -> None:
     counted = ids(row for row in table("projects") if row["scope"] == "list")
     assert counted
-    assert not counted & {name(r["project"]) for r in answer(shipped_engine, "projects").rows}
+    assert not counted & {local(r["project"]) for r in asked(shipped_engine, "projects").rows}
