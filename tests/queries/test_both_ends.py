@@ -108,3 +108,18 @@ def test_a_material_without_exposures_is_answered_too(shipped_engine: EmbeddedEn
     assert china["refining_share"].number in {
         float(row["share"]) for row in stated if row["year"] == newest
     }
+
+
+def test_each_end_says_which_group_its_share_is_of(shipped_engine: EmbeddedEngine) -> None:
+    """Of neodymium in India the mining of one group is known, the processing of another."""
+    shares = {
+        (row["substance"], row["stage"]): float(row["share"])
+        for row in table("eu-crm-2023-shares")
+        if row["area"] == "IND" and row["share"]
+    }
+    rows = asked(shipped_engine, "mining-versus-refining", material="neodymium").rows
+    [india] = [row for row in rows if local(row["country"]) == "IND"]
+    assert local(india["mining_of"]) == "eu-2023-extraction-rare-earths"
+    assert local(india["refining_of"]) == "eu-2023-light-rare-earths"
+    assert india["mining_share"].number == shares["eu-2023-extraction-rare-earths", "mining"]
+    assert india["refining_share"].number == shares["eu-2023-light-rare-earths", "processing"]
