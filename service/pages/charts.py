@@ -321,11 +321,12 @@ def _network(table: ResultTable, view: View) -> Chart | None:
     drawn = list(links)[:MOST_NETWORK_LINKS]
     # What is at the end of a link and at the beginning of none is of the kind of its column.
     nodes = dict.fromkeys(name for ends in drawn for name in ends)
+    other = picked.label("to")
     return Chart(
         "network", f"{picked.label('from')} and {_lower(picked.label('to'))}",
         links_in_words(picked.label("from"), picked.label("to"), drawn, len(links) - len(drawn)),
         {
-            "nodes": [{"name": name, "group": groups.get(name, picked.label("to"))} for name in nodes],
+            "nodes": [{"name": name, "group": groups.get(name, other)} for name in nodes],
             "links": [{"source": a, "target": b} for a, b in drawn],
         },
     )  # fmt: skip
