@@ -19,6 +19,7 @@ from kg.questions.slots import DataBlock
 from kg.questions.starting_file import PLACEHOLDER
 from kg.questions.structure import QueryText
 from kg.report import Problem
+from kg.sparql import tokens
 
 _NUMBERS = frozenset(f"{XSD}{name}" for name in ("integer", "decimal", "double"))
 #: A term that stands for a slot whose content cannot be read.
@@ -67,6 +68,7 @@ def _question(metadata: Metadata, question: Question) -> Iterator[Problem]:
     for parameter in question.params.values():
         yield from _default(metadata, parameter)
         yield from _slots(metadata, parameter, query)
+    yield from _clock(metadata, query)
     yield from _expectations(metadata, question)
 
 
@@ -125,6 +127,21 @@ def _slots(metadata: Metadata, parameter: Parameter, query: QueryText) -> Iterat
             f"{', '.join(parameter.default)}.",
             _how_to_write(parameter),
         )
+
+
+def _clock(metadata: Metadata, query: QueryText) -> Iterator[Problem]:
+    """The day of the clock without its time zone, which makes comparisons with plain days open."""
+    found = list(tokens(query.text))
+    for i, token in enumerate(found):
+        words = [each.text for each in found[i : i + 3]]
+        if words[:2] == ["xsd:date", "("] and words[2].upper() == "NOW":
+            line = query.text.count("\n", 0, token.start) + 1
+            yield Problem(
+                str(metadata.path),
+                "this day has a time zone, and days in the data have none.",
+                "Write 'STRDT(SUBSTR(STR(NOW()), 1, 10), xsd:date)'.",
+                line,
+            )
 
 
 def _how_to_write(parameter: Parameter) -> str:

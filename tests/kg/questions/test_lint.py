@@ -96,6 +96,18 @@ def test_the_day_of_asking_is_undef_in_the_file_and_a_day_in_each_expected_answe
     assert findings(tmp_path, text) == []
 
 
+@pytest.mark.parametrize("spelled", ["xsd:date(NOW())", "xsd:date( now() )"])
+def test_the_day_of_the_clock_has_no_time_zone(tmp_path: Path, spelled: str) -> None:
+    good = GOOD.replace("PREFIX", "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\nPREFIX", 1)
+    only_said = good.replace("WHERE {", f"WHERE {{ # not {spelled}\n", 1)
+    assert findings(tmp_path, only_said) == []
+    file = write(tmp_path, good.replace("WHERE {", f"WHERE {{\n BIND({spelled} AS ?day)", 1))
+    [problem] = lint([file])[1]
+    assert "time zone" in problem.message
+    assert "STRDT" in problem.remedy
+    assert problem.row == good[: good.index("WHERE {")].count("\n") + 2
+
+
 def test_all_findings_of_all_files_are_told(tmp_path: Path) -> None:
     bad = write(tmp_path, GOOD.replace("type: decimal", "type: number"), "bad")
     worse = write(tmp_path, "SELECT * {}", "worse")
