@@ -68,7 +68,7 @@ build: $(VENV)/run.stamp ## Facts -> RDF -> derived graphs -> checks -> snapshot
 
 test: lint ## Everything that CI runs
 	@echo "==> Testing"
-	@$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadfile --no-loadscope-reorder --durations=30
 
 lint: $(VENV)/dev.stamp $(SCRIPTS) ## ruff, mypy --strict and tsc
 	@echo "==> Linting"
