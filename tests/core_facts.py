@@ -15,6 +15,8 @@ from kg.sources.registry import IMPORTERS
 
 #: Releases whose tables stay.
 KEPT = frozenset({"usgs-mcs-2026", "iea", "eu-crm", "elements", "hs-codes", "material-intensity"})
+#: Tables of these releases that are as large as all others together, and tell of one country.
+NATIONAL = ("usgs-mcs-2026-us", "usgs-mcs-2026-us-changes")
 #: Tables about what is in these.
 ABOUT = ("sites", "site-locations", "site-identities", "match-review", "company-names")
 
@@ -23,7 +25,7 @@ ABOUT = ("sites", "site-locations", "site-identities", "match-review", "company-
 def large_tables() -> frozenset[str]:
     """The tables that are left empty."""
     of_releases = (t for i in IMPORTERS if i.shipped and i.name not in KEPT for t in i.tables)
-    return frozenset((*of_releases, *ABOUT))
+    return frozenset((*of_releases, *NATIONAL, *ABOUT))
 
 
 def write_core_facts(folder: Path) -> Path:

@@ -27,6 +27,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def install(environment: Path, *what: str | Path) -> None:
+    """Install with uv, as the Makefile does: with its certificates, else those of the system."""
+    command: list[str | Path] = [sys.executable, "-m", "uv", "pip", "install", "--quiet"]
+    command += ["--python", environment]
+    if subprocess.run([*command, *what], check=False, capture_output=True).returncode:
+        subprocess.run([*command, "--system-certs", *what], check=True)
+
+
 def test_facts_ontology_and_queries_are_inside(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
     assert "kg/facts/datapackage.json" in names
@@ -53,12 +61,9 @@ def test_the_facts_inside_are_those_of_the_checkout(wheel: Path) -> None:
 def test_it_serves_from_an_empty_environment(wheel: Path, core_facts: Path, tmp_path: Path) -> None:
     """With the facts that are built quickly; those inside are compared above."""
     environment = tmp_path / "environment"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    lock = REPOSITORY / "requirements.lock"
-    subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
-    subprocess.run([*pip, "--no-deps", wheel], check=True)
+    venv.create(environment)
+    install(environment, "--require-hashes", "-r", REPOSITORY / "requirements.lock")
+    install(environment, "--no-deps", wheel)
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

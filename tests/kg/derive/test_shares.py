@@ -66,7 +66,9 @@ def test_a_withheld_country_has_no_share_and_is_counted(derive_from: DeriveFrom)
         + row("OTHER", status="withheld")
         + row("WORLD", "100")
     )
-    assert derived.rows("?share cm:unknownPositions ?n") == [("cmd:share-CHN-2024-usgs", "2")]
+    assert derived.rows("?share a cm:ComputedShare ; cm:unknownPositions ?n") == [
+        ("cmd:share-CHN-2024-usgs", "2")
+    ]
 
 
 def test_a_dash_is_a_share_of_zero(derive_from: DeriveFrom) -> None:
