@@ -15,7 +15,7 @@ from kg.sources.registry import IMPORTERS
 
 #: Releases whose tables stay.
 KEPT = frozenset({"usgs-mcs-2026", "iea", "eu-crm", "elements", "hs-codes", "material-intensity"})
-#: Tables of these releases that are as large as all others together, and tell of one country.
+#: The largest tables of these releases, about one country; no test of the build looks at them.
 NATIONAL = ("usgs-mcs-2026-us", "usgs-mcs-2026-us-changes")
 #: Tables about what is in these.
 ABOUT = ("sites", "site-locations", "site-identities", "match-review", "company-names")
