@@ -11,6 +11,7 @@ from kg.derive import (
     comparisons,
     coverage,
     exposure,
+    listings,
     major_sources,
     normalised,
     ownership,
@@ -36,6 +37,7 @@ from kg.namespaces import (
     GRAPH_DERIVED_COMPARISONS,
     GRAPH_DERIVED_COVERAGE,
     GRAPH_DERIVED_EXPOSURE,
+    GRAPH_DERIVED_LISTINGS,
     GRAPH_DERIVED_NORMALISED,
     GRAPH_DERIVED_OWL,
     GRAPH_DERIVED_OWNERSHIP,
@@ -49,7 +51,7 @@ from kg.quad_file import write_sorted
 Progress = Callable[[str], None]
 
 _STEPS = (
-    *(shares, normalised, comparisons, coverage, exposure, ownership, major_sources),
+    *(shares, normalised, comparisons, coverage, listings, exposure, ownership, major_sources),
     record_counts,
 )
 _PROPERTIES = tuple(dict.fromkeys(name for step in _STEPS for name in step.PROPERTIES))
@@ -131,17 +133,19 @@ def derive(
     closure.add(_relations(computed.triples, terms))
     progress("comparing sources")
     # What the next rules write is nothing that the others read, so they share one look-up.
-    after_shares = (shares, normalised, comparisons, coverage, exposure)
+    after_shares = (shares, normalised, comparisons, coverage, listings, exposure)
     read = dict.fromkeys(name for step in after_shares for name in step.PROPERTIES)
     records = Records(closure, terms, read)
     normal = normalised.find_normalised(records)
     compared = comparisons.find_comparisons(records, normal.values, kinds)
     progress("measuring what is known")
     covered = coverage.find_coverages(records)
+    progress("listing the figures of each year")
+    listed = listings.find_listings(records)
     progress("choosing preferred shares")
     exposed = exposure.find_exposures(records)
-    for triples in (normal.triples, compared.triples, covered.triples, exposed.triples):
-        closure.add(_relations(triples, terms))
+    for found_by_rule in (normal, compared, covered, listed, exposed):
+        closure.add(_relations(found_by_rule.triples, terms))
     inferred = {relation: closure.inferred(relation) for relation in chosen}
     progress("finding major sources")
     records = Records(closure, terms, major_sources.PROPERTIES)
@@ -157,6 +161,7 @@ def derive(
         GRAPH_DERIVED_NORMALISED: _lines(normal.triples, GRAPH_DERIVED_NORMALISED),
         GRAPH_DERIVED_COMPARISONS: _lines(compared.triples, GRAPH_DERIVED_COMPARISONS),
         GRAPH_DERIVED_COVERAGE: _lines(covered.triples, GRAPH_DERIVED_COVERAGE),
+        GRAPH_DERIVED_LISTINGS: _lines(listed.triples, GRAPH_DERIVED_LISTINGS),
         GRAPH_DERIVED_EXPOSURE: _lines(exposed.triples, GRAPH_DERIVED_EXPOSURE),
         GRAPH_DERIVED_RECORD_COUNTS: _lines(counts, GRAPH_DERIVED_RECORD_COUNTS),
         major.graph: [

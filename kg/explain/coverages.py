@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kg.derive.coverage import FROM_AMOUNTS
 from kg.derive.spelling import Term, Triple, iri, lexical
 from kg.explain.asking import Asker
-from kg.explain.record import Record, label, percent
+from kg.explain.record import Record, label, percent, stated_in
 from kg.explain.step import Step
 from kg.explain.words import figure
 
@@ -51,7 +51,7 @@ def steps_to_coverage(asker: Asker, triple: Triple) -> Sequence[Step]:
         premises = [found for found in positions if found[0] == value]
         reason = f"{reason} This is one of them."
     elif predicate == iri("cm:inRelease"):
-        premises = _stated_in(asker, counted, value)
+        premises = stated_in(asker, counted, value)
     elif predicate == iri("cm:coveredYear"):
         premises = [found for one in counted for found in one.triples("cm:refYear")]
         if value == iri("cm:latest"):
@@ -59,22 +59,6 @@ def steps_to_coverage(asker: Asker, triple: Triple) -> Sequence[Step]:
     elif predicate == iri("cm:knownShare"):
         premises, reason = _known(coverage, counted, value)
     return [Step(triple, tuple(dict.fromkeys(premises)), rule="coverage", reason=reason)]
-
-
-def _stated_in(asker: Asker, counted: Sequence[Record], release: Term) -> list[Triple]:
-    """What says that the figures are of a release."""
-    citations = Record.read_all(
-        asker, [citation for one in counted for citation in one.all("prov:wasDerivedFrom")]
-    )
-    found: list[Triple] = []
-    for one in counted:
-        for citation in one.all("prov:wasDerivedFrom"):
-            if release in citations[citation].all("dct:isPartOf"):
-                found += [
-                    (one.term, iri("prov:wasDerivedFrom"), citation),
-                    (citation, iri("dct:isPartOf"), release),
-                ]
-    return found
 
 
 def _known(

@@ -25,6 +25,7 @@ RULES = {
     "normal-figure": "docs/derivation.md#normal-figures",
     "comparison": "docs/derivation.md#comparisons",
     "coverage": "docs/derivation.md#coverage",
+    "listing": "docs/derivation.md#listings",
     "record-count": "docs/derivation.md#records-of-a-release",
     "exposure": "docs/derivation.md#exposures-and-the-preferred-rule",
     "owner": "docs/derivation.md#owners-in-the-end",

@@ -53,6 +53,23 @@ class Record:
         return figure(lexical(self.one("qudt:numericValue") or self.one("cm:low") or '"?"'))
 
 
+def stated_in(asker: Asker, records: Sequence[Record], release: Term) -> list[Triple]:
+    """What says that some records are of a release: their citations of it."""
+    citations = Record.read_all(
+        asker, [citation for one in records for citation in one.all("prov:wasDerivedFrom")]
+    )
+    return [
+        found
+        for one in records
+        for citation in one.all("prov:wasDerivedFrom")
+        if release in citations[citation].all("dct:isPartOf")
+        for found in (
+            (one.term, iri("prov:wasDerivedFrom"), citation),
+            (citation, iri("dct:isPartOf"), release),
+        )
+    ]
+
+
 def percent(value: float) -> str:
     """A share with one decimal, as on the pages.
 

@@ -9,6 +9,7 @@ from kg.explain.asking import Asker
 from kg.explain.comparisons import steps_to_comparison
 from kg.explain.coverages import steps_to_coverage
 from kg.explain.exposures import steps_to_exposure
+from kg.explain.listings import steps_to_listing
 from kg.explain.major_sources import steps_to_major_source
 from kg.explain.normal_figures import steps_to_normal_figure
 from kg.explain.owners import steps_to_owner
@@ -20,6 +21,7 @@ from kg.namespaces import (
     GRAPH_DERIVED_COMPARISONS,
     GRAPH_DERIVED_COVERAGE,
     GRAPH_DERIVED_EXPOSURE,
+    GRAPH_DERIVED_LISTINGS,
     GRAPH_DERIVED_MAJOR_SOURCES,
     GRAPH_DERIVED_NORMALISED,
     GRAPH_DERIVED_OWNERSHIP,
@@ -27,11 +29,12 @@ from kg.namespaces import (
     GRAPH_DERIVED_SHARES,
 )
 
-#: What records of shares, exposures, comparisons, coverages and normal figures lead to, hop by hop.
+#: What records of shares, exposures, comparisons, coverages, listings and normal figures lead to,
+#: hop by hop.
 _HOPS = (
     (
         *("cm:restsOn", "cm:alsoStated", "cm:computedFrom", "cm:compares", "cm:convertedWith"),
-        "cm:coverageOf",
+        *("cm:coverageOf", "cm:lists", "cm:listsShare", "cm:worldTotal"),
     ),
     ("cm:supplyPosition", "prov:wasDerivedFrom", "qudt:unit"),
     ("cm:substance", "dct:isPartOf"),
@@ -42,6 +45,7 @@ _RULES: Mapping[str, Callable[[Asker, Triple], Sequence[Step]]] = {
     GRAPH_DERIVED_NORMALISED: steps_to_normal_figure,
     GRAPH_DERIVED_COMPARISONS: steps_to_comparison,
     GRAPH_DERIVED_COVERAGE: steps_to_coverage,
+    GRAPH_DERIVED_LISTINGS: steps_to_listing,
     GRAPH_DERIVED_OWNERSHIP: steps_to_owner,
     GRAPH_DERIVED_RECORD_COUNTS: steps_to_record_count,
 }

@@ -123,6 +123,49 @@ def test_a_coverage_says_what_it_counts(explained: Explained) -> None:
     assert released.reason == counted
 
 
+def test_a_listing_says_why_it_answers_for_the_year(explained: Explained) -> None:
+    data = explained(SUPPLY + UNITS, table=TABLE % "")
+    ((name,),) = [
+        (str(row["l"]),)
+        for row in data.engine.store.query(
+            "SELECT DISTINCT ?l { ?l a <https://w3id.org/critmat/ontology#ProductionListing> }",
+            use_default_graph_as_union=True,
+        )
+    ]
+    root = data.why(f"{name} cm:lists cmd:country").root
+    assert root.rule == "listing"
+    best = "The list of Table, the best release that gives a total of the world."
+    assert root.reason == best
+    assert subjects(root) == {"cmd:country"}
+    newest = data.why(f"{name} cm:listedYear cm:latest").root
+    assert newest.reason == (
+        f"{best} It is the newest that is no forecast, of the best kind of source."
+    )
+    assert {"cmd:country", "cmd:world"} <= subjects(newest)
+    released = data.why(f"{name} cm:inRelease graph:table").root
+    assert {"cmd:country", "cmd:world"} <= subjects(released)
+    place = data.why(f"{name} cm:listedStage cm:stage-mining").root
+    assert {"cmd:p-c", "cmd:p-w"} <= subjects(place)
+
+
+def test_a_figure_of_a_year_names_its_release(explained: Explained) -> None:
+    data = explained(SUPPLY + UNITS, table=TABLE % "")
+    ((place,),) = [
+        (str(row["p"]),)
+        for row in data.engine.store.query(
+            "SELECT ?p { ?p <https://w3id.org/critmat/ontology#yearlyFigure> ?f }",
+            use_default_graph_as_union=True,
+        )
+    ]
+    root = data.why(f"{place} cm:yearlyFigure cmd:country").root
+    assert root.rule == "listing"
+    assert root.reason == (
+        "For 2024 the best release with a figure for this country is Table: by the kind of source, "
+        "amounts before shares, then the newest."
+    )
+    assert "cmd:country" in subjects(root)
+
+
 def test_the_records_of_a_release_were_counted_at_the_build(explained: Explained) -> None:
     release = "graph:table a cm:SourceRelease . cmd:c-t a cm:Citation ."
     data = explained(SUPPLY + UNITS, table=TABLE % "" + release)
