@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
+from kg.questions import Cell
 from kg.shipped import facts_dir
 from tests.queries.fact_tables import Row, asked, items, local, table, things
 
@@ -225,6 +226,21 @@ def facilities_with_owners() -> list[str]:
     return sorted(row["id"] for row in table("facilities") if stakes_in(row["id"]))
 
 
+def as_its_stake(row: Mapping[str, Cell]) -> Row:
+    """The stake that a row rests on, after a look at the part and at who says so."""
+    [record] = things(row["record"])
+    [stake] = [one for one in table("stakes") if one["id"] == record]
+    part = pytest.approx(100 * float(stake["fraction"])) if stake["fraction"] else None
+    assert (row["stake"].number if "stake" in row else None) == part
+    assert things(row["source"]) == {*items(stake["source_ids"])}
+    return stake
+
+
+def test_no_stake_on_record_has_ended() -> None:
+    """The test of the owners does not look at the words for stakes that ended."""
+    assert not [row for row in table("stakes") if row["valid_until"]]
+
+
 def test_no_chain_of_owners_is_longer_than_the_question_looks() -> None:
     depths = {depth for f in facilities_with_owners() for _, _, depth in chain(f).values()}
     assert depths == {1, 2}
@@ -245,17 +261,24 @@ def test_the_owners_of_a_facility(shipped_engine: EmbeddedEngine, facility: str)
         for r in rows
     }
     assert found == chain(facility)
-    stakes = {row["id"]: row for row in table("stakes")}
+    countries = {row["id"]: row["country"] for row in table("companies")}
     for row in rows:
-        [stake] = things(row["record"])
-        fraction = stakes[stake]["fraction"]
-        expected = pytest.approx(100 * float(fraction)) if fraction else None
-        assert (row["stake"].number if "stake" in row else None) == expected
+        stake = as_its_stake(row)
+        since = f"from {stake['valid_from']}" if stake["valid_from"] else ""
+        assert local(row.get("held")) == since
+        assert local(row["kind"]) == f"stake-{stake['kind']}"
+        assert local(row.get("country")) == countries.get(stake["holder"], "")
+        assert local(row.get("note")) == stake["note"]
     ends = {local(r["holder"]) for r in rows if r["in_the_end"].text == "yes"}
+    assert ends == {local(r["last_owner"]) for r in rows if "last_owner" in r}
     assert ends == last_owners(facility)
+    assert [r["depth"].number for r in rows] == sorted(r["depth"].number or 0 for r in rows)
 
 
-@pytest.mark.parametrize("company", ["mp-materials", "shenghe", "glencore", "lynas", "molycorp"])
+@pytest.mark.parametrize(
+    "company",
+    ["mp-materials", "shenghe", "glencore", "lynas", "molycorp", "hastings", "trafigura"],
+)
 def test_the_footprint_of_a_company(shipped_engine: EmbeddedEngine, company: str) -> None:
     rows = asked(shipped_engine, "company-footprint", company=f"cmd:{company}").rows
     facilities = {row["id"] for row in table("facilities")}
@@ -277,8 +300,23 @@ def test_the_footprint_of_a_company(shipped_engine: EmbeddedEngine, company: str
         (facility, facility) for facility in held if facility in facilities
     }
     assert of_role["holder through a company"] == through
+    tenures = {row["id"]: row for row in table("tenures")}
     for row in rows:
-        assert local(row["country"]) == places_of_work()[local(row["facility"])]["country"]
+        facility = places_of_work()[local(row["facility"])]
+        assert local(row["country"]) == facility["country"]
+        assert local(row.get("status")).removeprefix("facility-status-") == facility["status"]
+        if row["role"].text != "operator":
+            held: Row = as_its_stake(row)
+            assert local(row["stake_kind"]) == f"stake-{held['kind']}"
+        else:
+            [record] = things(row["record"])
+            held = tenures.get(record, {"valid_from": "", "valid_until": "", **facility})
+            assert things(row["source"]) == {*items(held["source_ids"])}
+        for end in ("valid_from", "valid_until"):
+            assert local(row.get(end)) == held[end]
+    roles = ("operator", "holder through a company", "holder")
+    order = [(local(r["facility"]), roles.index(r["role"].text)) for r in rows]
+    assert order == sorted(order)
 
 
 def test_a_company_that_nobody_names_has_no_footprint(shipped_engine: EmbeddedEngine) -> None:
@@ -318,8 +356,14 @@ def test_every_project_is_told_as_its_row_tells_it(shipped_engine: EmbeddedEngin
             ("status", "status_words"),
             ("status_on", "status_on"),
             ("funder", "funder_words"),
+            ("covers", "covers"),
+            ("note", "note"),
         ):
             assert (row[column].text if column in row else "") == project[of_table]
+        assert things(row.get("promoter")) == {*items(project["promoters"])}
+        words = items(project["promoter_words"])
+        told_words = row["promoter_words"].text.split("; ") if words else []
+        assert sorted(told_words) == sorted(words)
 
 
 @pytest.mark.parametrize(
