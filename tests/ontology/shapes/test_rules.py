@@ -5,6 +5,9 @@ Every example fails for exactly the node that is named, and plain pyshacl finds 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 from pyshacl import validate
@@ -12,12 +15,14 @@ from rdflib import Graph
 from rdflib.namespace import SH
 
 from kg.check import ShapeSet
+from kg.check.finding import Finding
 from kg.check.graph import find
 from kg.check.shapes import shape_files
 from kg.namespaces import CMS, shorten, sparql_prologue
 from tests.ontology.shapes.rule_examples import EXAMPLES, ONTOLOGY
 from tests.ontology.shapes.test_shapes import WHOLE
 
+Finder = Callable[[str], list[Finding]]
 PREFIXES = sparql_prologue().replace("PREFIX", "@prefix").replace(">\n", "> .\n")
 
 
@@ -29,32 +34,38 @@ def stored(facts: str) -> Store:
     return store
 
 
-def found(facts: str, shape: str, shapes: ShapeSet) -> list[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def findings_in(shapes: ShapeSet) -> Finder:
+    """What all shapes find in some facts: looked for once, however many tests ask."""
+    return cache(lambda facts: find(stored(facts), shapes))
+
+
+def found(findings: list[Finding], shape: str) -> list[tuple[str, str]]:
     """Node and message of what one shape finds."""
     return [
         (shorten(finding.node), finding.message)
-        for finding in find(stored(facts), shapes)
+        for finding in findings
         if finding.shape == CMS + shape
     ]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[e[0] for e in EXAMPLES])
 def test_what_passes_and_what_fails(
-    example: tuple[str, str, str, str, str], shapes: ShapeSet
+    example: tuple[str, str, str, str, str], findings_in: Finder
 ) -> None:
     shape, passes, fails, node, word = example
-    assert found(passes, shape, shapes) == []
-    findings = found(fails, shape, shapes)
+    assert found(findings_in(passes), shape) == []
+    findings = found(findings_in(fails), shape)
     assert [name for name, _ in findings] == [node]
     assert word in findings[0][1]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[e[0] for e in EXAMPLES])
 def test_each_node_alone_gives_what_all_give(
-    example: tuple[str, str, str, str, str], shapes: ShapeSet
+    example: tuple[str, str, str, str, str], shapes: ShapeSet, findings_in: Finder
 ) -> None:
     store = stored(example[2])
-    together = find(store, shapes)
+    together = findings_in(example[2])
     for node in {quad.subject for quad in store if isinstance(quad.subject, NamedNode)}:
         alone = [finding for finding in together if finding.node == node.value]
         assert find(store, shapes, {node.value}) == alone
@@ -76,7 +87,7 @@ def plain_shapes() -> Graph:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[e[0] for e in EXAMPLES])
 def test_plain_pyshacl_finds_the_same(
-    example: tuple[str, str, str, str, str], shapes: ShapeSet, plain_shapes: Graph
+    example: tuple[str, str, str, str, str], findings_in: Finder, plain_shapes: Graph
 ) -> None:
     for facts in example[1:3]:
         data = Graph().parse(data=PREFIXES + facts + ONTOLOGY, format="turtle")
@@ -89,5 +100,5 @@ def test_plain_pyshacl_finds_the_same(
             (str(report.value(r, SH.sourceShape)), str(report.value(r, SH.focusNode)))
             for r in report.objects(None, SH.result)
         }
-        ours = {(f.shape, f.node) for f in find(stored(facts), shapes)}
+        ours = {(f.shape, f.node) for f in findings_in(facts)}
         assert theirs == ours
