@@ -50,6 +50,11 @@ def things(cell: Cell | None) -> set[str]:
     return {local(item) for item in cell.items} if cell else set()
 
 
+def worded(cell: Cell | None) -> set[str]:
+    """What stands in a text of several parts."""
+    return set(items(cell.text)) if cell else set()
+
+
 def begun(start: str, day: str) -> bool:
     """Whether a day, month or year has begun by a day."""
     return day[: len(start)] >= start

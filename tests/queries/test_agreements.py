@@ -6,12 +6,13 @@ What is expected is worked out from the CSV files alone: no query and nothing th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
 from kg.questions import Catalogue, Cell, Question
-from tests.queries.fact_tables import Row, asked, begun, items, local, table, things
+from tests.queries.fact_tables import Row, asked, begun, items, local, table, things, worded
 
 #: A day after everything that the tables tell of.
 LATER = "2027-06-01"
@@ -90,6 +91,49 @@ def test_third_countries_have_agreements_with_both(
     assert found == expected
 
 
+def test_an_agreement_says_what_its_table_says(shipped_engine: EmbeddedEngine) -> None:
+    rows = asked(shipped_engine, "agreements", party="any", material="any").rows
+    found = {local(row["agreement"]): row for row in rows}
+    for agreement in table(*AGREEMENTS):
+        row = found[agreement["id"]]
+        assert local(row["kind"]) == f"agreement-{agreement['kind']}"
+        assert worded(row.get("topics")) == set(items(agreement["topics"]))
+        assert local(row.get("source_words")) == agreement["status_words"]
+        assert local(row.get("address")) == agreement["url"]
+        assert local(row.get("note")) == agreement["note"]
+        assert things(row["source"]) == set(items(agreement["source_ids"]))
+        taking_part = [p for p in table(*PARTIES) if p["agreement"] == agreement["id"]]
+        proposing = {p["party"] for p in taking_part if p["role"] == "proposer"}
+        assert things(row.get("proposed_by")) == proposing
+        assert things(row["record"]) == {agreement["id"], *(p["id"] for p in taking_part)}
+    keys = [(local(row.get("date")), local(row["agreement"])) for row in rows]
+    assert keys == sorted(
+        sorted(keys, key=lambda key: key[1]), key=lambda key: key[0], reverse=True
+    )
+
+
+@pytest.mark.parametrize(("a", "b"), [("USA", "EU"), ("JPN", "FRA")])
+def test_third_countries_come_with_what_their_agreements_say(
+    shipped_engine: EmbeddedEngine, a: str, b: str
+) -> None:
+    agreements = {agreement["id"]: agreement for agreement in table(*AGREEMENTS)}
+    rows = asked(shipped_engine, "overlapping-agreements", a=a, b=b).rows
+    for row in rows:
+        country = local(row["country"])
+        shared = {
+            name
+            for name, members in parties().items()
+            if country in members and members.intersection((a, b))
+        }
+        told = [agreements[name] for name in shared]
+        assert things(row["record"]) == shared
+        for column, cell in (("materials", "substances"), ("source", "source_ids")):
+            expected = {item for agreement in told for item in items(agreement[cell])}
+            assert things(row.get(column)) == expected
+    counts = [(-(row["count_a"].number or 0), local(row["country"])) for row in rows]
+    assert counts == sorted(counts)
+
+
 # --- events -----------------------------------------------------------------------------------
 
 
@@ -142,6 +186,33 @@ def test_what_followed_are_measures_of_who_acted_from_the_same_day(
             and measure["imposed_by"] in items(event["actors"])
         }
         assert things(row.get("measures")) == expected
+
+
+def test_an_event_says_what_its_table_says(shipped_engine: EmbeddedEngine) -> None:
+    events = {event["id"]: event for event in table("events")}
+    for row in asked(shipped_engine, "events", from_="1900-01-01", to=LATER).rows:
+        event = events.pop(local(row["event"]))
+        assert local(row["kind"]) == f"event-{event['kind']}"
+        assert (local(row["start"]), local(row.get("end"))) == (
+            event["started_on"],
+            event["ended_on"],
+        )
+        assert worded(row.get("other_actors")) == set(items(event["actor_words"]))
+        assert worded(row.get("other_affects")) == set(items(event["affects_words"]))
+        assert local(row.get("summary")) == event["summary"]
+        assert things(row["source"]) == set(items(event["source_ids"]))
+    assert not events
+
+
+def test_without_a_last_day_events_go_up_to_today(shipped_engine: EmbeddedEngine) -> None:
+    found = {local(row["event"]) for row in asked(shipped_engine, "events").rows}
+    today = datetime.now(UTC).date().isoformat()
+    assert found == {
+        event["id"]
+        for event in table("events")
+        if begun(event["started_on"], today)
+        and (event["ended_on"] or event["started_on"]) >= "2010"
+    }
 
 
 # --- all of them ------------------------------------------------------------------------------
