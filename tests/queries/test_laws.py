@@ -6,11 +6,22 @@ What is expected is worked out from the CSV files alone: no query and nothing th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
-from tests.queries.fact_tables import Row, asked, begun, columns, items, local, table, things
+from tests.queries.fact_tables import (
+    Row,
+    asked,
+    begun,
+    columns,
+    items,
+    local,
+    table,
+    things,
+    worded,
+)
 
 #: A day after everything that the tables tell of.
 LATER = "2027-06-01"
@@ -115,129 +126,36 @@ def _named_as(asked_for: str, named: str, groups: Mapping[str, set[str]]) -> str
     return "a member of it" if named in groups.get(asked_for, set()) else ""
 
 
-# --- laws on a material -----------------------------------------------------------------------
+def test_a_measure_says_what_its_table_says(shipped_engine: EmbeddedEngine) -> None:
+    measures = {measure["id"]: measure for measure in table(*MEASURES)}
+    rows = asked(shipped_engine, "measures-in-force", imposed_by="any", on=LATER).rows
+    assert rows
+    for row in rows:
+        measure = measures[local(row["measure"])]
+        assert local(row["imposed_by"]) == measure["imposed_by"]
+        assert local(row["kind"]) == f"measure-{measure['kind']}"
+        against = {
+            "all-destinations" if w == "ALL" else w for w in items(measure["directed_against"])
+        }
+        assert things(row.get("against")) == against
+        assert things(row.get("stages")) == {f"stage-{s}" for s in items(measure["stages"])}
+        assert worded(row.get("words")) == set(items(measure["words"]))
+        assert local(row.get("law")) == measure["law"]
+        assert local(row.get("source_words")) == measure["status_words"]
+        assert local(row.get("note")) == measure["note"]
+        assert things(row["source"]) == set(items(measure["source_ids"]))
 
 
-def acts_on(substances: set[str]) -> Iterator[tuple[str, str, str, str, str]]:
-    """Law, what it does, measure, material and stage of all that names one of some substances."""
-    done: set[tuple[str, str]] = set()
-    for measure in table(*MEASURES):
-        for substance in substances.intersection(items(measure["substances"])):
-            done.add((measure["law"], substance))
-            for stage in items(measure["stages"]) or [""]:
-                at = f"stage-{stage}" if stage else ""
-                yield measure["law"], "imposes a measure", measure["id"], substance, at
-    for target in table("targets"):
-        if target["substance"] in substances:
-            done.add((target["law"], target["substance"]))
-            stage = f"stage-{target['stage']}" if target["stage"] else ""
-            yield target["law"], "sets a target", "", target["substance"], stage
-    for law in table("laws", "critical-lists"):
-        for substance in substances.intersection(items(law["substances"])):
-            if (law["id"], substance) not in done:
-                yield law["id"], "is about it", "", substance, ""
-
-
-@pytest.mark.parametrize("material", ["rare-earths", "cobalt", "gallium", "lithium", "tantalum"])
-def test_everything_that_names_a_material_is_listed(
-    shipped_engine: EmbeddedEngine, material: str
-) -> None:
-    groups = {g["id"]: set(items(g["members"])) for g in table("groups")}
-    named = {material, *groups.get(material, ())}
-    named |= {group for group, members in groups.items() if material in members}
-    answer = asked(shipped_engine, "laws-on-material", material=material)
-    found = [
-        tuple(local(row.get(name)) for name in ("law", "act", "measure", "material", "stage"))
-        for row in answer.rows
-        if local(row["named_as"]) != "a material that contains it"
-    ]
-    assert sorted(found) == sorted(acts_on(named))
-
-
-def test_the_days_of_a_measure_go_before_those_of_its_law(shipped_engine: EmbeddedEngine) -> None:
-    rows = columns(
-        asked(shipped_engine, "laws-on-material", material="permanent-magnet"),
-        *("measure", "valid_from", "adopted", "jurisdiction"),
+def test_without_a_day_measures_are_those_of_today(shipped_engine: EmbeddedEngine) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    answer = asked(shipped_engine, "measures-in-force")
+    assert columns(answer, "measure", "material", "in_force") == sorted(in_force("CHN", today))
+    order = [tuple(local(r.get(n)) for n in ("measure", "material")) for r in answer.rows]
+    days = [local(row.get("valid_from")) for row in answer.rows]
+    assert days == sorted(days)
+    assert [(day, *what) for day, what in zip(days, order, strict=True)] == sorted(
+        (day, *what) for day, what in zip(days, order, strict=True)
     )
-    # The law was adopted in 2024; the tariff applies from 2026.
-    assert ("measure-usa-s301-magnets", "2026-01-01", "2024-05-14", "USA") in rows
-
-
-# --- products that a measure touches ----------------------------------------------------------
-
-
-def touched(substances: set[str], materials: set[str]) -> set[tuple[str, str, str, str]]:
-    """Product, component, what it has of these, and evidence, by what the sources say."""
-    products = {p["id"] for p in table("products", "energy-technologies")}
-    of_class: dict[str, list[Row]] = {}
-    for made in table("component-materials"):
-        of_class.setdefault(made["component"], []).append(made)
-    found: set[tuple[str, str, str, str]] = set()
-    for item in table("bom-items"):
-        if item["product"] not in products:
-            continue
-        stated, part = set(items(item["substances"])), item["component"]
-        own = (stated & substances) | ({item["material"]} & materials)
-        found |= {(item["product"], part, has, f"evidence-{item['evidence']}") for has in own}
-        for made in of_class.get(part, ()):
-            inside = (set(items(made["substances"])) & substances) - stated
-            inside |= {made["material"]} & materials - {item["material"]}
-            found |= {(item["product"], part, has, "evidence-class") for has in inside}
-    return found
-
-
-@pytest.mark.parametrize(
-    "measure",
-    ["measure-chn-mofcom-18-2025", "measure-chn-mofcom-23-2023", "measure-usa-dfars-7052"],
-)
-def test_products_are_those_that_have_what_a_measure_names(
-    shipped_engine: EmbeddedEngine, measure: str
-) -> None:
-    [row] = [m for m in table("measures") if m["id"] == measure]
-    materials = {m["id"]: m for m in table("materials")}
-    named = set(items(row["substances"]))
-    answer = asked(shipped_engine, "products-hit-by-measure", measure=measure)
-    found = {
-        (
-            local(r["product"]),
-            local(r.get("component")),
-            local(r.get("stated")) or local(r["material"]),
-            local(r["evidence"]),
-        )
-        for r in answer.rows
-        if "kind of" not in local(r["touched_by"])
-    }
-    assert found == touched(named - materials.keys(), named & materials.keys())
-
-
-def test_the_share_is_that_of_the_country_and_the_stage_of_the_measure(
-    shipped_engine: EmbeddedEngine,
-) -> None:
-    names = ("material", "element", "country", "stage", "share", "share_of", "year")
-    controls = columns(asked(shipped_engine, "products-hit-by-measure"), *names)
-    # eu-crm-2023-shares.csv: the processing of light rare earths, China 84.9 percent.
-    light = ("CHN", "stage-refining", "84.9", "eu-2023-light-rare-earths", "2020")
-    assert ("samarium", "samarium", *light) in controls
-    # shares.csv has two figures of magnet making for China in 2025; one is preferred.
-    magnets = ("CHN", "stage-magnet-making", "92", "rare-earth-magnet", "2025")
-    assert ("smco-magnet", "", *magnets) in controls
-    assert {"92", "98"} <= {
-        share["share"]
-        for share in table("shares")
-        if (share["substance"], share["stage"]) == ("rare-earth-magnet", "magnet-making")
-        and (share["area"], share["year"]) == ("CHN", "2025")
-    }
-    # A rule of purchase acts on the countries that it is directed against.
-    purchase = asked(shipped_engine, "products-hit-by-measure", measure="measure-usa-dfars-7052")
-    assert {place for (place,) in columns(purchase, "country")} <= {"CHN", "RUS", "PRK", "IRN", ""}
-
-
-def test_a_general_material_touches_its_kinds(shipped_engine: EmbeddedEngine) -> None:
-    answer = asked(shipped_engine, "products-hit-by-measure", measure="measure-usa-s301-magnets")
-    rows = columns(answer, "product", "material", "touched_by")
-    kind = "in a kind of the material that the measure names"
-    # bom-items.csv: the F-35 has samarium-cobalt magnets, which are permanent magnets.
-    assert ("f-35", "permanent-magnet", kind) in rows
 
 
 # --- targets ----------------------------------------------------------------------------------
@@ -282,6 +200,27 @@ def test_where_a_cap_stands_is_the_greatest_share_of_another_country(
     assert local(cap["current_stage"]) == f"stage-{stage}"
     assert local(cap["current_country"]) == supplier
     assert (cap["over"].number, cap["of"].number) == (len(over), len(positions))
+    [figure] = [
+        share
+        for share in table("eu-crm-2023-sourcing")
+        if (share["substance"], share["stage"], share["supplier"]) == (substance, stage, supplier)
+    ]
+    assert local(cap["status"]) == f"status-{figure['status']}"
+    assert local(cap["current_year"]) == figure["year"]
+    assert things(cap["current_source"]) == {figure["source_ids"]}
+    assert figure["id"] in things(cap["record"])
+
+
+def test_a_target_stands_with_the_state_of_its_law(shipped_engine: EmbeddedEngine) -> None:
+    laws = {law["id"]: law for law in table("laws", "critical-lists")}
+    targets = {target["id"]: target for target in table("targets")}
+    rows = asked(shipped_engine, "targets", law="any").rows
+    for row in rows:
+        [record] = [targets[name] for name in things(row["record"]) if name in targets]
+        assert local(row.get("source_words")) == laws[record["law"]]["status_words"]
+        assert things(row["source"]) == set(items(record["source_ids"]))
+    order = [(local(row["law"]), local(row.get("by"))) for row in rows]
+    assert order == sorted(order)
 
 
 def test_nothing_stands_beside_a_target_that_no_figure_counts(
