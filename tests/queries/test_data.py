@@ -307,12 +307,22 @@ def cited_in() -> dict[str, Counter[str]]:
 def test_every_release_is_listed_with_what_its_table_says(shipped_engine: EmbeddedEngine) -> None:
     found = {
         local(row["source"]): tuple(
-            local(row.get(name)) for name in ("publisher", "released", "license", "attribution")
+            local(row.get(name)).removeprefix("source-")
+            for name in (
+                *("publisher", "released", "license", "attribution"),
+                *("kind", "retrieved", "address"),
+            )
         )
         for row in asked(shipped_engine, "sources").rows
     }
     assert found == {
-        row["id"]: (row["publisher"], row["date"], row["licence"], row["attribution"])
+        row["id"]: tuple(
+            row[name]
+            for name in (
+                *("publisher", "date", "licence", "attribution"),
+                *("kind", "retrieved", "url"),
+            )
+        )
         for row in table("sources")
     }
 
