@@ -306,14 +306,14 @@ def test_the_footprint_of_a_company(shipped_engine: EmbeddedEngine, company: str
         assert local(row["country"]) == facility["country"]
         assert local(row.get("status")).removeprefix("facility-status-") == facility["status"]
         if row["role"].text != "operator":
-            held: Row = as_its_stake(row)
-            assert local(row["stake_kind"]) == f"stake-{held['kind']}"
+            fact: Row = as_its_stake(row)
+            assert local(row["stake_kind"]) == f"stake-{fact['kind']}"
         else:
             [record] = things(row["record"])
-            held = tenures.get(record, {"valid_from": "", "valid_until": "", **facility})
-            assert things(row["source"]) == {*items(held["source_ids"])}
+            fact = tenures.get(record, {"valid_from": "", "valid_until": "", **facility})
+            assert things(row["source"]) == {*items(fact["source_ids"])}
         for end in ("valid_from", "valid_until"):
-            assert local(row.get(end)) == held[end]
+            assert local(row.get(end)) == fact[end]
     roles = ("operator", "holder through a company", "holder")
     order = [(local(r["facility"]), roles.index(r["role"].text)) for r in rows]
     assert order == sorted(order)
