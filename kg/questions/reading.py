@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -59,10 +60,17 @@ def read(path: Path) -> Reading:
     """Read one question file as far as it can be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        metadata = read_block(path, text)
     except UnicodeDecodeError as error:
         problem = Problem(str(path), f"the file is not UTF-8: {error.reason}.", "Save it as UTF-8.")
         return Reading(None, None, (problem,))
+    return _read_text(path, text)
+
+
+@lru_cache(maxsize=256)
+def _read_text(path: Path, text: str) -> Reading:
+    """What comes of a text; kept, as all questions are read anew whenever one is asked for."""
+    try:
+        metadata = read_block(path, text)
     except MetadataError as error:
         return Reading(None, None, (error.problem,))
     problems = _in_order(check_schema(metadata))

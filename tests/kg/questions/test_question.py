@@ -120,6 +120,16 @@ def test_a_file_says_everything_about_its_question(tmp_path: Path) -> None:
     assert question.query.startswith("PREFIX cmd:")
 
 
+def test_a_file_that_was_changed_is_read_anew(tmp_path: Path) -> None:
+    """And one that was not is not taken apart again."""
+    question = read_question(write(tmp_path, GOOD))
+    assert read_question(write(tmp_path, GOOD)) is question
+    again = read_question(write(tmp_path, changed(GOOD, "title: Who mines it", "title: Where")))
+    assert (question.title, again.title) == ("Who mines it", "Where")
+    other = read_question(write(tmp_path, GOOD, "others"))
+    assert (question.id, other.id) == ("miners", "others")
+
+
 @pytest.fixture
 def full(tmp_path: Path) -> Question:
     return read_question(write(tmp_path, FULL))
