@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Protocol
 import pytest
 
 from kg.build import BuildResult
-from kg.shipped import facts_dir
+from tests.core_facts import write_core_facts
 
 
 class Critmat(Protocol):
@@ -78,7 +77,7 @@ def test_the_query_itself_can_be_had(critmat: Critmat) -> None:
 
 
 def test_a_build_that_fails_keeps_its_report(critmat: Critmat, tmp_path: Path) -> None:
-    facts = shutil.copytree(facts_dir(), tmp_path / "facts")
+    facts = write_core_facts(tmp_path / "facts")
     (facts / "tables" / "laws.csv").write_text("id\n", encoding="utf-8")
     report = tmp_path / "report.json"
     found = critmat(
