@@ -6,19 +6,23 @@ import fcntl
 import os
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from kg.build import BuildResult, build
 from kg.engines.embedded import EmbeddedEngine, PoolSettings
+from kg.facts import load_package
+from kg.populate import PopulateSummary, populate
 from tests.core_facts import write_core_facts
 from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,15 +61,29 @@ def shipped_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shipped_build(shipped_root: Path) -> BuildResult:
     """The shipped facts, built and published: once, whichever process needs them first."""
-    kept = shipped_root / "result.pickle"
-    with (shipped_root / ".building").open("w") as lock:
+    return _once(shipped_root, "result.pickle", ".building", lambda: build(shipped_root))
+
+
+@pytest.fixture(scope="session")
+def shipped_quads(shipped_root: Path) -> tuple[Path, PopulateSummary]:
+    """A file with what the shipped facts say, nothing derived, and its summary: made once."""
+    out = shipped_root / "asserted.nq"
+    return out, _once(
+        shipped_root, "asserted.pickle", ".populating", lambda: populate(load_package(), out)
+    )
+
+
+def _once(folder: Path, name: str, lock_name: str, make: Callable[[], T]) -> T:
+    """What is made in the first process that needs it, and kept in a file for the others."""
+    kept = folder / name
+    with (folder / lock_name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if kept.exists():
-            result: BuildResult = pickle.loads(kept.read_bytes())  # noqa: S301 - our own
-        else:
-            result = build(shipped_root)
-            kept.write_bytes(pickle.dumps(result))
-    return result
+            found: T = pickle.loads(kept.read_bytes())  # noqa: S301 - our own
+            return found
+        made = make()
+        kept.write_bytes(pickle.dumps(made))
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from kg.facts import load_package
 from kg.namespaces import sparql_prologue
 from kg.ontology import write_ontology_quads
-from kg.populate import populate
+from kg.populate import PopulateSummary
 
 UNFIT = """
 SELECT ?property ?class (SAMPLE(?thing) AS ?example) WHERE {{
@@ -24,13 +23,13 @@ SELECT ?property ?class (SAMPLE(?thing) AS ?example) WHERE {{
 
 
 @pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def facts(
+    shipped_quads: tuple[Path, PopulateSummary], tmp_path_factory: pytest.TempPathFactory
+) -> Store:
     """The asserted facts and the ontology, each in its named graphs."""
-    folder = tmp_path_factory.mktemp("facts")
-    asserted, ontology = folder / "asserted.nq", folder / "ontology.nq"
-    populate(load_package(), asserted)
+    ontology = tmp_path_factory.mktemp("facts") / "ontology.nq"
     write_ontology_quads(None, ontology)
-    return stored(asserted, ontology)
+    return stored(shipped_quads[0], ontology)
 
 
 def stored(*paths: Path) -> Store:

@@ -9,7 +9,7 @@ import pytest
 
 from kg.facts import Package, check_package, load_package
 from kg.namespaces import GRAPH, GRAPH_CATALOGUE, PREFIXES
-from kg.populate import PopulateSummary, populate
+from kg.populate import PopulateSummary
 from kg.report import Report, Severity
 
 
@@ -21,14 +21,6 @@ def package() -> Package:
 @pytest.fixture(scope="module")
 def report(package: Package) -> Report:
     return check_package(package)
-
-
-@pytest.fixture(scope="module")
-def populated(
-    package: Package, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, PopulateSummary]:
-    out = tmp_path_factory.mktemp("populated") / "facts.nq"
-    return out, populate(package, out)
 
 
 def test_there_are_no_errors(report: Report) -> None:
@@ -63,16 +55,16 @@ def test_every_table_and_field_says_what_it_is(package: Package) -> None:
 
 
 def test_every_graph_is_that_of_a_source(
-    package: Package, populated: tuple[Path, PopulateSummary]
+    package: Package, shipped_quads: tuple[Path, PopulateSummary]
 ) -> None:
     sources = {row["id"] for row in package.table("sources").rows()}
-    out, summary = populated
+    out, summary = shipped_quads
     assert set(summary.by_source) <= {*sources, GRAPH_CATALOGUE.removeprefix(GRAPH)}
     assert summary.quads == sum(summary.by_source.values()) == out.read_bytes().count(b"\n")
 
 
-def test_the_quads_are_well_formed(populated: tuple[Path, PopulateSummary]) -> None:
-    out, summary = populated
+def test_the_quads_are_well_formed(shipped_quads: tuple[Path, PopulateSummary]) -> None:
+    out, summary = shipped_quads
     store = ox.Store()
     store.bulk_load(path=str(out), format=ox.RdfFormat.N_QUADS)
     assert len(store) == summary.quads
