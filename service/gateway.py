@@ -43,17 +43,13 @@ Application = Callable[..., Iterable[bytes]]
 class Patience:
     """Seconds that a client may take to send a body, and to take a chunk of the answer; bytes of
     all bodies in memory that may be on their way; bytes a second at which a document must come,
-    once the time for a body is over.
-
-    A client that was refused may go on sending while not more than ``linger`` seconds pass without
-    a part, for no longer than any other has for a body, and not more than ``unread`` bytes."""
+    once the time for a body is over; seconds that a client which was refused may go on sending."""
 
     body: float = 10.0
     chunk: float = 30.0
     bodies: int = 64 * MAXIMUM_BODY
     pace: int = 64 * 1024
-    linger: float = 2.0
-    unread: int = 64 * 1024 * 1024
+    linger: float = 1.0
 
 
 class Entrance(Protocol):
@@ -127,7 +123,8 @@ class Gateway:
             if UPLOAD in environ:
                 environ[UPLOAD].close()
         if answer is not None:
-            await self._send(answer, send, receive if _goes_on_sending(environ) else None)
+            refused = environ.get(REFUSAL) is not None
+            await self._send(answer, send, receive if refused else None)
 
     def _lane(self, door: Door | None) -> Executor:
         if door is None:
@@ -144,7 +141,6 @@ class Gateway:
             length = environ.get("CONTENT_LENGTH", "")
             if length.isdigit() and int(length) > door.limit:
                 raise body_too_large(door.limit)
-            environ.pop("HTTP_EXPECT", None)  # reading tells the client to go on
             if door.uploads is None:
                 body = await self._body(door.limit, receive)
                 environ["wsgi.input"] = io.BytesIO(body)
@@ -214,10 +210,6 @@ class Gateway:
         if environ.get(REFUSAL) is not None:
             # What was not read of the body must not pass for the next request.
             headers = [*headers, ("Connection", "close")]
-        if _goes_on_sending(environ):
-            # An answer of a known length is over with its last byte: the server would end the
-            # connection before what is unread can be thrown away.
-            headers = [(name, text) for name, text in headers if name.lower() != "content-length"]
         answer = _Answer(status, headers, chunks)
         if client.gone:
             answer.close()
@@ -228,7 +220,7 @@ class Gateway:
         """Send an answer as fast as the client takes it, a chunk in memory at a time.
 
         Many clients read no answer before they have sent all, and see a broken connection where
-        that is ended: so what is ``unread`` of a body is thrown away while it keeps coming.
+        that is ended: so what is ``unread`` of a body is thrown away for a moment.
         """
         loop = asyncio.get_running_loop()
         try:
@@ -252,16 +244,10 @@ class Gateway:
             answer.close()
 
     async def _discard(self, receive: Receive) -> None:
-        """Throw a body away as it comes, within the limits of :class:`Patience`."""
-        now = asyncio.get_running_loop().time
-        end = now() + self.patience.body
-        left = self.patience.unread
-        more = True
         with contextlib.suppress(TimeoutError, _GoneError):
-            while more and left > 0 and now() < end:
-                async with asyncio.timeout_at(min(end, now() + self.patience.linger)):
-                    part, more = await _part(receive)
-                left -= len(part)
+            async with asyncio.timeout(self.patience.linger):
+                while (await _part(receive))[1]:
+                    pass
 
     async def _patiently(self, send: Send, body: bytes, *, more: bool) -> None:
         message = {"type": "http.response.body", "body": body, "more_body": more}
@@ -287,15 +273,6 @@ async def _part(receive: Receive) -> tuple[bytes, bool]:
     if message["type"] == "http.disconnect":
         raise _GoneError
     return message.get("body", b""), message.get("more_body", False)
-
-
-def _goes_on_sending(environ: Mapping[str, Any]) -> bool:
-    """Whether a client that was refused sends its body all the same.
-
-    One that asked whether to go on, and was not told so, has sent nothing and waits.
-    """
-    asked = environ.get("HTTP_EXPECT", "").lower() == "100-continue"
-    return environ.get(REFUSAL) is not None and not asked
 
 
 def _too_slow() -> SlowBodyError:
