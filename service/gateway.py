@@ -11,7 +11,6 @@ it is known who sends it, and a document goes to a file as it comes.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import logging
 import sys
@@ -43,13 +42,17 @@ Application = Callable[..., Iterable[bytes]]
 class Patience:
     """Seconds that a client may take to send a body, and to take a chunk of the answer; bytes of
     all bodies in memory that may be on their way; bytes a second at which a document must come,
-    once the time for a body is over; seconds that a client which was refused may go on sending."""
+    once the time for a body is over.
+
+    A client that was refused may go on sending while not more than ``linger`` seconds pass without
+    a part, for no longer than any other has for a body, and not more than ``unread`` bytes."""
 
     body: float = 10.0
     chunk: float = 30.0
     bodies: int = 64 * MAXIMUM_BODY
     pace: int = 64 * 1024
-    linger: float = 1.0
+    linger: float = 2.0
+    unread: int = 64 * 1024 * 1024
 
 
 class Entrance(Protocol):
@@ -123,8 +126,7 @@ class Gateway:
             if UPLOAD in environ:
                 environ[UPLOAD].close()
         if answer is not None:
-            refused = environ.get(REFUSAL) is not None
-            await self._send(answer, send, receive if refused else None)
+            await self._send(answer, send, receive if _goes_on_sending(environ) else None)
 
     def _lane(self, door: Door | None) -> Executor:
         if door is None:
@@ -141,6 +143,7 @@ class Gateway:
             length = environ.get("CONTENT_LENGTH", "")
             if length.isdigit() and int(length) > door.limit:
                 raise body_too_large(door.limit)
+            environ.pop("HTTP_EXPECT", None)  # reading tells the client to go on
             if door.uploads is None:
                 body = await self._body(door.limit, receive)
                 environ["wsgi.input"] = io.BytesIO(body)
@@ -210,6 +213,10 @@ class Gateway:
         if environ.get(REFUSAL) is not None:
             # What was not read of the body must not pass for the next request.
             headers = [*headers, ("Connection", "close")]
+        if _goes_on_sending(environ):
+            # An answer of a known length is over with its last byte: the server would end the
+            # connection before what is unread can be thrown away.
+            headers = [(name, text) for name, text in headers if name.lower() != "content-length"]
         answer = _Answer(status, headers, chunks)
         if client.gone:
             answer.close()
@@ -220,7 +227,7 @@ class Gateway:
         """Send an answer as fast as the client takes it, a chunk in memory at a time.
 
         Many clients read no answer before they have sent all, and see a broken connection where
-        that is ended: so what is ``unread`` of a body is thrown away for a moment.
+        that is ended: so what is ``unread`` of a body is thrown away while it keeps coming.
         """
         loop = asyncio.get_running_loop()
         try:
@@ -244,10 +251,22 @@ class Gateway:
             answer.close()
 
     async def _discard(self, receive: Receive) -> None:
-        with contextlib.suppress(TimeoutError, _GoneError):
-            async with asyncio.timeout(self.patience.linger):
-                while (await _part(receive))[1]:
-                    pass
+        """Throw a body away as it comes, within the limits of :class:`Patience`."""
+        now = asyncio.get_running_loop().time
+        end = now() + self.patience.body
+        left = self.patience.unread
+        more = True
+        while more and left > 0 and now() < end:
+            waiting = asyncio.ensure_future(_part(receive))
+            done, _ = await asyncio.wait({waiting}, timeout=min(end - now(), self.patience.linger))
+            if not done:
+                waiting.add_done_callback(lambda task: task.cancelled() or task.exception())
+                return
+            try:
+                part, more = waiting.result()
+            except _GoneError:
+                return
+            left -= len(part)
 
     async def _patiently(self, send: Send, body: bytes, *, more: bool) -> None:
         message = {"type": "http.response.body", "body": body, "more_body": more}
@@ -273,6 +292,15 @@ async def _part(receive: Receive) -> tuple[bytes, bool]:
     if message["type"] == "http.disconnect":
         raise _GoneError
     return message.get("body", b""), message.get("more_body", False)
+
+
+def _goes_on_sending(environ: Mapping[str, Any]) -> bool:
+    """Whether a client that was refused sends its body all the same.
+
+    One that asked whether to go on, and was not told so, has sent nothing and waits.
+    """
+    asked = environ.get("HTTP_EXPECT", "").lower() == "100-continue"
+    return environ.get(REFUSAL) is not None and not asked
 
 
 def _too_slow() -> SlowBodyError:

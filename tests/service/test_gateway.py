@@ -194,6 +194,9 @@ def test_a_header_of_many_parts_is_refused(address: str, header: str) -> None:
 
 Message = dict[str, Any]
 
+#: Soon lost.
+HASTY = Patience(body=0.2, chunk=0.2, bodies=1000, linger=0.1, pace=1000)
+
 
 def through(
     application: Callable[..., Iterable[bytes]],
@@ -202,6 +205,7 @@ def through(
     headers: list[tuple[bytes, bytes]] | None = None,
     entrance: Guarded | None = None,
     read: Callable[[Message], bool] = lambda _: True,
+    patience: Patience = HASTY,
 ) -> list[Message]:
     """Send a request through a gateway that soon loses patience; give what it sent."""
     sent: list[Message] = []
@@ -224,9 +228,7 @@ def through(
         "type": "http", "method": "POST", "path": "/sparql", "raw_path": b"/sparql",
         "query_string": b"", "headers": headers or [], "scheme": "http", "http_version": "1.1",
     }  # fmt: skip
-    gateway = Gateway(
-        application, 2, Patience(body=0.2, chunk=0.2, bodies=1000, linger=0.1, pace=1000), entrance
-    )
+    gateway = Gateway(application, 2, patience, entrance)
     # In a thread of its own: the browser tests leave an event loop running in this one.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, gateway(scope, receive, send)).result()
@@ -330,6 +332,34 @@ def test_of_whoever_is_refused_not_one_byte_is_read_before_the_answer() -> None:
     assert left == [2]
     assert (b"connection", b"close") in sent[0]["headers"]
     assert sent[1]["body"] == b"UnauthorisedError"
+
+
+@pytest.mark.parametrize(
+    ("limits", "messages", "left"),
+    [
+        # Half a second and more between parts, three in all: it goes on sending, so it is heard.
+        ({}, [{"wait": 0.6}, part(b"abc", True)] * 5 + [part(b"d", False)], 0),
+        # It stops sending: nobody waits for what comes too late.
+        ({"linger": 0.1}, [part(b"abc", True), {"wait": 5}, part(b"d", False)], 1),
+        # It never stops.
+        ({"body": 0.3}, [{"wait": 0.01}, part(b"abc", True)] * 3000, None),
+        ({"unread": 2500}, [part(b"a" * 1000, True)] * 10, 7),
+        # What holds nothing counts for no bytes, but takes time.
+        ({"body": 0.3}, [{"wait": 0.01}, part(b"", True)] * 3000, None),
+    ],
+    ids=["slow", "stalled", "endless", "large", "empty"],
+)
+def test_whoever_is_refused_may_go_on_sending_for_a_while(
+    limits: dict[str, Any], messages: list[Message], left: int | None
+) -> None:
+    """``None`` where it is not said how much is left unread, only that something is."""
+    patience = Patience(**{"body": 60, "linger": 2.5, **limits})
+    rest = list(messages)
+    begun = time.monotonic()
+    sent = through(kept, rest, entrance=Guarded(None, UnauthorisedError("Who?")), patience=patience)
+    assert [message.get("body") for message in sent] == [None, b"UnauthorisedError", b""]
+    assert len(rest) == left if left is not None else rest
+    assert time.monotonic() - begun < 10
 
 
 def test_a_client_that_left_while_sending_is_not_answered() -> None:

@@ -37,6 +37,21 @@ def test_the_answer_comes_before_the_body(
         assert time.monotonic() - begun < 8  # a body would have ten seconds
 
 
+def test_whoever_asked_and_was_refused_is_told_nothing_else(writable: WritableServer) -> None:
+    """It has sent nothing, so nobody waits for a body, and it is not told to go on."""
+    with dial(writable) as line:
+        line.sendall(
+            b"PUT /graph-store?default HTTP/1.1\r\nHost: a\r\nContent-Type: text/turtle\r\n"
+            b"Expect: 100-continue\r\nContent-Length: 1000000\r\n\r\n"
+        )
+        received = b""
+        while part := line.recv(65536):
+            received += part
+    assert received.startswith(b"HTTP/1.1 401 ")
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"content-length: " in received.lower()
+
+
 def test_whoever_is_let_in_is_asked_for_the_body(writable: WritableServer) -> None:
     with dial(writable) as line:
         line.sendall(
@@ -57,6 +72,25 @@ def test_a_client_that_sends_all_before_it_reads_still_gets_the_answer(
     )
     assert reply.status == 401
     assert reply.problem["title"] == "A token is needed"
+
+
+def test_a_client_that_sends_slowly_before_it_reads_still_gets_the_answer(
+    writable: WritableServer,
+) -> None:
+    """For longer than it may be silent, as a client does on a machine that is busy."""
+    with dial(writable) as line:
+        line.sendall(
+            b"PUT /graph-store?default HTTP/1.1\r\nHost: a\r\nContent-Type: text/turtle\r\n"
+            b"Content-Length: 4000000\r\n\r\n"
+        )
+        for _ in range(8):
+            time.sleep(0.4)
+            line.sendall(b"x" * 500_000)
+        received = b""
+        while part := line.recv(65536):
+            received += part
+    assert received.startswith(b"HTTP/1.1 401 ")
+    assert b"A token is needed" in received
 
 
 def test_a_request_behind_an_unread_body_is_not_taken_for_one(writable: WritableServer) -> None:
