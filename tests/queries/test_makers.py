@@ -333,20 +333,22 @@ def test_the_default_asks_for_four_countries(shipped_engine: EmbeddedEngine) -> 
 WITH_RESERVES = sorted({material for material, _ in figures("reserves")})
 
 
-@pytest.mark.parametrize("material", WITH_RESERVES)
-def test_reserves_are_the_preferred_figures_of_the_newest_year(
-    shipped_engine: EmbeddedEngine, material: str
-) -> None:
-    rows = [
-        r for (of, _), several in figures("reserves").items() if of == material for r in several
-    ]
+def preferred_reserves(material: str) -> dict[tuple[str, str], Row]:
+    rows = [r for (of, _), rs in figures("reserves").items() if of == material for r in rs]
     best = min(merit(row)[0] for row in rows)  # type: ignore[type-var]
     year = max(row["year"] for row in rows if merit(row)[0] == best)
     several: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         if row["year"] == year:
             several[row["area"], row["series"]].append(row)
-    preferred = {key: min(figures_of, key=merit) for key, figures_of in several.items()}
+    return {key: min(of_one, key=merit) for key, of_one in several.items()}
+
+
+@pytest.mark.parametrize("material", WITH_RESERVES)
+def test_reserves_are_the_preferred_figures_of_the_newest_year(
+    shipped_engine: EmbeddedEngine, material: str
+) -> None:
+    preferred = preferred_reserves(material)
     expected: Figures = {k: normal(row) for k, row in preferred.items() if k[0] != "WORLD"}
     answer = asked(shipped_engine, "reserves", material=material)
     agree(found_by_country(answer, "value"), expected)

@@ -24,6 +24,7 @@ from tests.queries.test_makers import (
     near,
     normal,
     number,
+    preferred_reserves,
 )
 
 Rows = Sequence[Mapping[str, Cell]]
@@ -41,17 +42,6 @@ def falls(rows: Rows, *columns: str) -> bool:
         for row in rows
     ]
     return keys == sorted(keys)
-
-
-def preferred_reserves(material: str) -> dict[tuple[str, str], Row]:
-    rows = [r for (of, _), rs in figures("reserves").items() if of == material for r in rs]
-    best = min(merit(row)[0] for row in rows)  # type: ignore[type-var]
-    year = max(row["year"] for row in rows if merit(row)[0] == best)
-    several: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        if row["year"] == year:
-            several[row["area"], row["series"]].append(row)
-    return {key: min(of_one, key=merit) for key, of_one in several.items()}
 
 
 @pytest.mark.parametrize("material", WITH_RESERVES)
