@@ -26,7 +26,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kg.derive.preference import date, quality, rank_of_kind
+from kg.derive.preference import date, quality, rank_of_kind, year_of
 from kg.derive.records import Records
 from kg.derive.spelling import Term, Triple, iri, lexical, slug
 from kg.namespaces import CMD
@@ -207,7 +207,7 @@ def _production(figures: list[_Figure]) -> dict[_Choice, list[Term]]:
     known = [figure for figure in figures if not figure.forecast]
     totals = [figure for figure in known if _is_total(figure)]
     if known:
-        newest = min(totals or known, key=lambda f: (f.ratings[0][0], -_number(f.year))).year
+        newest = min(totals or known, key=lambda f: (f.ratings[0][0], -year_of([f.year]))).year
         of_year = [figure for figure in figures if figure.year == newest]
         of_known = [figure for figure in of_year if not (figure.forecast and _is_total(figure))]
         choice = _whole_list(of_known) or _put_together(of_year)
@@ -273,7 +273,7 @@ def _yearly(figures: list[_Figure]) -> Iterator[Triple]:
 
 def _reserves(figures: list[_Figure]) -> dict[_Choice, list[Term]]:
     """The figures of the reserves of one substance, and the years that they answer for."""
-    newest = min(figures, key=lambda f: (f.ratings[0][0], -_number(f.year))).year
+    newest = min(figures, key=lambda f: (f.ratings[0][0], -year_of([f.year]))).year
     chosen: dict[_Choice, list[Term]] = {}
     for year in sorted({figure.year for figure in figures}):
         preferred = list(_preferred(figure for figure in figures if figure.year == year))
@@ -298,12 +298,12 @@ def _imports(
         chosen: dict[_Choice, list[Term]] = {}
         years = {year for year, _ in reliance[about]}
         for year in [*sorted(years), LATEST]:
-            of_year = max(years) if year == LATEST else year
+            of_year = max(years, key=lambda y: year_of([y])) if year == LATEST else year
             release = min(r for y, r in reliance[about] if y == of_year)
             until = [
-                (_number(y), r[2], (y, r))
+                (year_of([y]), r[2], (y, r))
                 for y, r in shares.get(about, {})
-                if year == LATEST or _number(y) <= _number(year)
+                if year == LATEST or year_of([y]) <= year_of([year])
             ]
             suppliers: list[Term] = []
             named = [release[2]]
@@ -338,10 +338,6 @@ def _trade(
             for rating in releases.of(record):
                 editions.setdefault((year, rating), []).append(record)
     return found
-
-
-def _number(year: Term) -> int:
-    return int(lexical(year))
 
 
 def _write(

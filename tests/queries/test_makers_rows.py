@@ -8,11 +8,18 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, QuerySolutions
 
+from kg.derive import derive
 from kg.engines.embedded import EmbeddedEngine
-from kg.questions import Cell
+from kg.namespaces import CM, CMD, GRAPH
+from kg.ontology import write_ontology_quads
+from kg.questions import Catalogue, Cell
+from kg.questions.binding import bind
+from tests.invented_world import stored, write_world
 from tests.queries.fact_tables import Row, asked, local
 from tests.queries.test_makers import (
     WITH_A_WORLD,
@@ -86,6 +93,29 @@ def test_bounds_and_order_of_the_latest_list(
             assert ("share" in row) == ("share_of" in row)
             if "share" in row:
                 assert row["share_of"].text == "published world total"
+
+
+@pytest.mark.parametrize("question", ["production-by-country", "production-over-time", "reserves"])
+def test_a_figure_with_a_flag_beside_its_words_is_one_row(question: str, tmp_path: Path) -> None:
+    """In the invented world, 25,000 tonnes are told as "e25,000" with the flag "e"."""
+    asserted = tmp_path / "asserted.nq"
+    write_world(asserted)
+    words = f'<{CM}statedValue> ">900,000 t" <{GRAPH}survey-2031> .\n'
+    with asserted.open("a") as facts:
+        facts.write(f"<{CMD}reserves-xbo> {words}")
+    write_ontology_quads(None, tmp_path / "ontology.nq")
+    derive(asserted, tmp_path / "ontology.nq", tmp_path / "derived.nq")
+    store = stored(asserted, tmp_path / "ontology.nq", tmp_path / "derived.nq")
+    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }")
+    asked_for = Catalogue.load()[question]
+    terms = {"material": [NamedNode(f"{CMD}rare-earths")]}
+    if "country" in asked_for.params:
+        terms["country"] = [NamedNode(f"{CMD}{code}") for code in ("CHN", "XVA", "XBO", "XCE")]
+    found = store.query(bind(asked_for, terms).text)
+    assert isinstance(found, QuerySolutions)
+    rows = [(str(row["country"]), str(row["stated"])) for row in found]
+    assert len(rows) == len({country for country, _ in rows}) > 0
+    assert any("e25,000" in words or ">900,000 t" in words for _, words in rows)
 
 
 def test_the_course_of_the_years_stands_in_order(shipped_engine: EmbeddedEngine) -> None:

@@ -109,6 +109,15 @@ def test_a_newer_forecast_for_the_same_year_is_not_the_newest(derive_from: Deriv
     assert listed(derived, "2024") == {"produ-CHN-2024-new"}
 
 
+def test_a_year_may_have_a_time_zone(derive_from: DeriveFrom) -> None:
+    facts = amount("CHN", "2023", "old") + amount("CHN", "2024Z", "old")
+    facts += reserve("CHN", "2024Z", "old") + reliance("2024Z", "old") + supplier("2023Z", "old")
+    found = {
+        "produ-CHN-2024Z-old", "reser-CHN-2024Z-old", "reliance-2024Z-old", "supplier-2023Z-old"
+    }  # fmt: skip
+    assert listed(derive_from(PLACES + facts)) == found
+
+
 def test_of_forecasts_alone_none_is_the_newest(derive_from: DeriveFrom) -> None:
     derived = derive_from(PLACES + world("2035", "new", status="forecast"))
     assert listed(derived) == set()
