@@ -16,9 +16,10 @@ from kg.questions.description import describe
 
 #: Labels of properties that begin with a verb stand between subject and object as they are.
 _VERBS = {
-    "amends", "applies", "contains", "covers", "depends", "follows", "handles", "has", "holds",
-    "imposes", "includes", "is", "makes", "names", "needs", "owns", "participates", "produces",
-    "restricts", "rests", "says", "stands", "states", "suspends", "takes", "uses",
+    "amends", "applies", "compares", "contains", "covers", "depends", "follows", "handles", "has",
+    "holds", "imposes", "includes", "is", "lists", "makes", "names", "needs", "owns",
+    "participates", "prefers", "produces", "restricts", "rests", "says", "stands", "states",
+    "suspends", "takes", "uses",
 }  # fmt: skip
 #: Labels that begin or end with one of these need "is" before them: "located in", "of position".
 _PREPOSITIONS = {
@@ -92,11 +93,14 @@ def clause(triple: Triple, name: Name) -> str:
     """A triple as a sentence without its full stop.
 
     >>> labels = {"<d>": "depends on element", "<w>": "stake holder", "<l>": "located in"}
+    >>> labels |= {"<i>": "lists", "<p>": "prefers"}
     >>> name = lambda term: labels.get(term, term.strip("<>"))
     >>> clause(("<F-35>", "<d>", "<samarium>"), name)
     'F-35 depends on element samarium'
     >>> clause(("<s>", "<w>", "<o>"), name), clause(("<s>", "<l>", "<o>"), name)
     ('the stake holder of s is o', 's is located in o')
+    >>> clause(("<s>", "<i>", "<o>"), name), clause(("<s>", "<p>", "<o>"), name)
+    ('s lists o', 's prefers o')
     """
     subject, predicate, value = triple
     if predicate == RDF_TYPE:
