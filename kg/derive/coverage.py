@@ -56,10 +56,15 @@ _Key = tuple[Term, Term, Term, Term, Term, Term, str]
 
 @dataclass(slots=True)
 class Coverages:
-    """Triples of the coverages, and how many there are."""
+    """Triples of the coverages, and how many there are.
+
+    ``known`` says for each counted figure how much of the world its release knows of the same
+    substance, stage and year, in percent: the most that a coverage says.
+    """
 
     triples: list[Triple] = field(default_factory=list)
     count: int = 0
+    known: dict[Term, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,27 @@ def find_coverages(records: Records) -> Coverages:
             key = (*about, figure.year, series, basis, release, how)
             groups.setdefault(key, []).append(figure)
     found = Coverages(count=len(groups))
+    most: dict[tuple[Term, ...], float] = {}
     for key in sorted(groups):
         latest = newest[key[0], key[1]] == lexical(key[2])
-        found.triples.extend(_coverage(records, key, groups[key], latest=latest))
+        triples = list(_coverage(records, key, groups[key], latest=latest))
+        found.triples.extend(triples)
+        for _, name, value in triples:
+            if name == iri("cm:knownShare"):
+                table = _table(key)
+                most[table] = max(float(lexical(value)), most.get(table, 0.0))
+    for key, figures in groups.items():
+        if (table := _table(key)) in most:
+            for figure in figures:
+                known = most[table]
+                found.known[figure.record] = max(known, found.known.get(figure.record, known))
     return found
+
+
+def _table(key: _Key) -> tuple[Term, ...]:
+    """The substance, stage, year and release of a coverage."""
+    substance, stage, year, _, _, release, _ = key
+    return substance, stage, year, release
 
 
 def _figures(records: Records, kind: str) -> Iterator[_Figure]:

@@ -11,6 +11,9 @@ The candidates that were not preferred stay linked with ``cm:alsoStated``, so th
 stays visible. There is one exposure for each year that a candidate is for, and one as of
 ``cm:latest`` from all of them. The year of an average is the last of its period: it is no figure
 for the years before.
+
+``cm:knownShare`` says how much of the world the source of the preferred figure knows: that of a
+computed share, else the most that the coverages of its release say (:mod:`kg.derive.coverage`).
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ from kg.namespaces import CM, CMD
 #: Properties that the choice reads, besides those of :mod:`kg.derive.shares`.
 PROPERTIES = (
     "cm:low",
+    "cm:knownShare",
     "cm:precision",
     "cm:hasMember",
     "cm:standsFor",
@@ -55,7 +59,8 @@ _NEVER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A share that may be preferred. ``quality`` holds precision and status for step 5."""
+    """A share that may be preferred. ``quality`` holds precision and status for step 5; ``known``
+    is the part of the world that its source knows, in percent."""
 
     record: Term
     substance: Term
@@ -67,6 +72,7 @@ class Figure:
     source_rank: int
     released: int
     quality: tuple[int, int]
+    known: float | None
 
     def merit(self, nearness: Nearness) -> Merit:
         """What the preferred rule looks at."""
@@ -83,11 +89,14 @@ class Exposures:
     count: int
 
 
-def find_exposures(records: Records) -> Exposures:
-    """Choose the preferred figure for every subject, asked stage, country and year."""
+def find_exposures(records: Records, known: Mapping[Term, float]) -> Exposures:
+    """Choose the preferred figure for every subject, asked stage, country and year.
+
+    ``known`` is what coverages say of figures: :attr:`kg.derive.coverage.Coverages.known`.
+    """
     subjects = _subjects(records)
     candidates: dict[tuple[Term, Term, Term], list[tuple[Nearness, Figure]]] = {}
-    for figure in _figures(records):
+    for figure in _figures(records, known):
         for stage in records.all(figure.stage, "cm:coversStage"):
             for subject, nearness in subjects.get(figure.substance, {}).items():
                 if nearness[0] >= OF_A_FORM and figure.stage not in FORM_STAGES:
@@ -119,7 +128,7 @@ def _subjects(records: Records) -> Mapping[Term, Mapping[Term, Nearness]]:
     )
 
 
-def _figures(records: Records) -> Iterator[Figure]:
+def _figures(records: Records, known: Mapping[Term, float]) -> Iterator[Figure]:
     quotas = set(records.members("cm:QuotaObservation"))
     for record in records.members("cm:ShareObservation"):
         status = records.one(record, "cm:status")
@@ -133,6 +142,7 @@ def _figures(records: Records) -> Iterator[Figure]:
         year = _year(records, record)
         rank, released = _source(records, record)
         foretold = released and year > released // 10000
+        of_table = records.number(record, "cm:knownShare")
         if value is None or not country or not year or foretold:
             continue
         yield Figure(
@@ -146,6 +156,7 @@ def _figures(records: Records) -> Iterator[Figure]:
             source_rank=rank,
             released=released,
             quality=quality(records.one(record, "cm:precision"), status),
+            known=known.get(record) if of_table is None else of_table,
         )
 
 
@@ -187,6 +198,8 @@ def _exposure(
     yield exposure, iri("cm:status"), preferred.status
     yield exposure, iri("cm:restsOn"), preferred.record
     yield exposure, iri("cm:sharedBy"), preferred.substance
+    if preferred.known is not None:
+        yield exposure, iri("cm:knownShare"), double(preferred.known)
     for citation in records.all(preferred.record, "prov:wasDerivedFrom"):
         yield exposure, iri("prov:wasDerivedFrom"), citation
     for other in sorted({figure.record for figure in others}):

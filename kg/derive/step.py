@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kg.derive import (
     comparisons,
+    contents,
     coverage,
     exposure,
     listings,
@@ -35,6 +36,7 @@ from kg.derive.spelling import Term, Triple, iri
 from kg.derive.terms import Columns, Terms
 from kg.namespaces import (
     GRAPH_DERIVED_COMPARISONS,
+    GRAPH_DERIVED_CONTENTS,
     GRAPH_DERIVED_COVERAGE,
     GRAPH_DERIVED_EXPOSURE,
     GRAPH_DERIVED_LISTINGS,
@@ -51,8 +53,8 @@ from kg.quad_file import write_sorted
 Progress = Callable[[str], None]
 
 _STEPS = (
-    *(shares, normalised, comparisons, coverage, listings, exposure, ownership, major_sources),
-    record_counts,
+    *(shares, normalised, comparisons, coverage, listings, exposure, contents, ownership),
+    *(major_sources, record_counts),
 )
 _PROPERTIES = tuple(dict.fromkeys(name for step in _STEPS for name in step.PROPERTIES))
 _CLASSES = tuple(dict.fromkeys(name for step in _STEPS for name in step.CLASSES))
@@ -133,7 +135,7 @@ def derive(
     closure.add(_relations(computed.triples, terms))
     progress("comparing sources")
     # What the next rules write is nothing that the others read, so they share one look-up.
-    after_shares = (shares, normalised, comparisons, coverage, listings, exposure)
+    after_shares = (shares, normalised, comparisons, coverage, listings, exposure, contents)
     read = dict.fromkeys(name for step in after_shares for name in step.PROPERTIES)
     records = Records(closure, terms, read)
     normal = normalised.find_normalised(records)
@@ -143,8 +145,10 @@ def derive(
     progress("listing the figures of each year")
     listed = listings.find_listings(records)
     progress("choosing preferred shares")
-    exposed = exposure.find_exposures(records)
-    for found_by_rule in (normal, compared, covered, listed, exposed):
+    exposed = exposure.find_exposures(records, covered.known)
+    progress("putting together what products hold")
+    held = contents.find_contents(records)
+    for found_by_rule in (normal, compared, covered, listed, exposed, held):
         closure.add(_relations(found_by_rule.triples, terms))
     inferred = {relation: closure.inferred(relation) for relation in chosen}
     progress("finding major sources")
@@ -162,6 +166,7 @@ def derive(
         GRAPH_DERIVED_COMPARISONS: _lines(compared.triples, GRAPH_DERIVED_COMPARISONS),
         GRAPH_DERIVED_COVERAGE: _lines(covered.triples, GRAPH_DERIVED_COVERAGE),
         GRAPH_DERIVED_LISTINGS: _lines(listed.triples, GRAPH_DERIVED_LISTINGS),
+        GRAPH_DERIVED_CONTENTS: _lines(held.triples, GRAPH_DERIVED_CONTENTS),
         GRAPH_DERIVED_EXPOSURE: _lines(exposed.triples, GRAPH_DERIVED_EXPOSURE),
         GRAPH_DERIVED_RECORD_COUNTS: _lines(counts, GRAPH_DERIVED_RECORD_COUNTS),
         major.graph: [

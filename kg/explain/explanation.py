@@ -26,6 +26,7 @@ RULES = {
     "comparison": "docs/derivation.md#comparisons",
     "coverage": "docs/derivation.md#coverage",
     "listing": "docs/derivation.md#listings",
+    "content": "docs/derivation.md#contents",
     "record-count": "docs/derivation.md#records-of-a-release",
     "exposure": "docs/derivation.md#exposures-and-the-preferred-rule",
     "owner": "docs/derivation.md#owners-in-the-end",

@@ -63,6 +63,8 @@ def steps_to_exposure(asker: Asker, triple: Triple) -> Sequence[Step]:
     elif triple[1] == iri("cm:alsoStated"):
         premises = _figure(candidates[triple[2]].share)
         because = "This figure was a candidate too, and was not preferred."
+    elif triple[1] == iri("cm:knownShare"):
+        premises, because = _known(asker, chosen.share, triple[2])
     else:
         premises, because = _premises(triple, chosen)
     others = [candidates[one] for one in candidates if one != preferred]
@@ -186,6 +188,22 @@ def _premises(triple: Triple, chosen: _Candidate) -> Reading:
             "There is an exposure for every year that a figure is for.",
         )
     return readings.get(triple[1], (_figure(share), ""))
+
+
+def _known(asker: Asker, share: Record, value: Term) -> Reading:
+    """Who says how much of the world is known: the share itself, or the coverage of its release
+    that says the most for the same substance, stage and year."""
+    if own := share.triples("cm:knownShare"):
+        return own, "The known part of the world is that of the table of the preferred figure."
+    rows = asker.rows(
+        f"SELECT ?coverage WHERE {{ ?counted cm:coverageOf {share.term} ; "
+        "cm:coveredSubstance ?of ; cm:coveredStage ?stage ; cm:refYear ?year ; "
+        "cm:inRelease ?release . "
+        "?coverage cm:coveredSubstance ?of ; cm:coveredStage ?stage ; cm:refYear ?year ; "
+        f"cm:inRelease ?release ; cm:knownShare {value} }} ORDER BY ?coverage LIMIT 1"
+    )
+    said = tuple((row["coverage"], iri("cm:knownShare"), value) for row in rows)
+    return said, "The known part of the world is that of the release of the preferred figure."
 
 
 def _relation(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from kg.derive.spelling import Triple
 from kg.explain.asking import Asker
 from kg.explain.comparisons import steps_to_comparison
+from kg.explain.contents import steps_to_content
 from kg.explain.coverages import steps_to_coverage
 from kg.explain.exposures import steps_to_exposure
 from kg.explain.listings import steps_to_listing
@@ -19,6 +20,7 @@ from kg.explain.shares import steps_to_share
 from kg.explain.step import Step
 from kg.namespaces import (
     GRAPH_DERIVED_COMPARISONS,
+    GRAPH_DERIVED_CONTENTS,
     GRAPH_DERIVED_COVERAGE,
     GRAPH_DERIVED_EXPOSURE,
     GRAPH_DERIVED_LISTINGS,
@@ -29,12 +31,13 @@ from kg.namespaces import (
     GRAPH_DERIVED_SHARES,
 )
 
-#: What records of shares, exposures, comparisons, coverages, listings and normal figures lead to,
-#: hop by hop.
+#: What records of shares, exposures, comparisons, coverages, listings, contents and normal figures
+#: lead to, hop by hop.
 _HOPS = (
     (
         *("cm:restsOn", "cm:alsoStated", "cm:computedFrom", "cm:compares", "cm:convertedWith"),
         *("cm:coverageOf", "cm:lists", "cm:listsShare", "cm:worldTotal"),
+        *("cm:itemOfProduct", "cm:itemOfSubstance"),
     ),
     ("cm:supplyPosition", "prov:wasDerivedFrom", "qudt:unit"),
     ("cm:substance", "dct:isPartOf"),
@@ -46,6 +49,7 @@ _RULES: Mapping[str, Callable[[Asker, Triple], Sequence[Step]]] = {
     GRAPH_DERIVED_COMPARISONS: steps_to_comparison,
     GRAPH_DERIVED_COVERAGE: steps_to_coverage,
     GRAPH_DERIVED_LISTINGS: steps_to_listing,
+    GRAPH_DERIVED_CONTENTS: steps_to_content,
     GRAPH_DERIVED_OWNERSHIP: steps_to_owner,
     GRAPH_DERIVED_RECORD_COUNTS: steps_to_record_count,
 }

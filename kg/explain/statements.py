@@ -10,7 +10,10 @@ from kg.explain.asking import Asker, Limits
 from kg.explain.record import Record
 
 #: Properties that hold what a record states, the most telling first.
-_TELLING = ("qudt:numericValue", "cm:low", "cm:high", "cm:part", "cm:statesSubstance", "rdf:type")
+_TELLING = (
+    *("qudt:numericValue", "cm:low", "cm:high", "cm:part", "cm:statesSubstance"),
+    *("cm:heldSubstance", "rdf:type"),
+)
 
 
 def statements(

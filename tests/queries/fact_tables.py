@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping
 from functools import cache
 
 from kg.engines.embedded import EmbeddedEngine
+from kg.engines.engine import Query
 from kg.questions import Catalogue, Cell, ResultTable, ask
 from kg.shipped import facts_dir
 
@@ -48,6 +50,26 @@ def columns(answer: ResultTable, *names: str) -> list[tuple[str, ...]]:
 
 def things(cell: Cell | None) -> set[str]:
     return {local(item) for item in cell.items} if cell else set()
+
+
+@cache
+def items_of_contents(engine: EmbeddedEngine) -> Mapping[str, set[str]]:
+    """The items that each content rests on, by their ids."""
+    text = """
+        PREFIX cm: <https://w3id.org/critmat/ontology#>
+        SELECT ?content ?item { ?content cm:itemOfProduct|cm:itemOfSubstance ?item }"""
+    found: dict[str, set[str]] = {}
+    with engine.query(Query(text)) as answer:
+        for row in json.loads(answer.read())["results"]["bindings"]:
+            content, item = (row[name]["value"].split("/")[-1] for name in ("content", "item"))
+            found.setdefault(content, set()).add(item)
+    return found
+
+
+def records(engine: EmbeddedEngine, row: Mapping[str, Cell]) -> set[str]:
+    """The records that a row rests on, for each content its items."""
+    of_contents = items_of_contents(engine)
+    return {item for name in things(row["record"]) for item in of_contents.get(name, {name})}
 
 
 def worded(cell: Cell | None) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from kg.engines.embedded import EmbeddedEngine
 from kg.questions import Cell
-from tests.queries.fact_tables import asked, items, local, table, things
+from tests.queries.fact_tables import Row, asked, columns, items, local, records, table, things
 
 STRENGTH = {"named": 1, "element": 2, "group": 3, "class": 4}
 
@@ -164,7 +164,7 @@ def test_every_product_that_is_said_to_hold_it_is_named(
     rows = [
         row
         for row in asked(
-            shipped_engine, "no-alternative", country=country, threshold=threshold
+            shipped_engine, "no-alternative", kind="any", country=country, threshold=threshold
         ).rows
         if local(row["material"]) == material
     ]
@@ -179,6 +179,57 @@ def test_every_product_that_is_said_to_hold_it_is_named(
         for row in rows
     }
     assert found == expected
+
+
+def test_it_begins_with_defence_systems(shipped_engine: EmbeddedEngine) -> None:
+    kinds = {row["id"]: row["kind"] for row in table("products")}
+    rows, all_rows = (
+        columns(asked(shipped_engine, "no-alternative", **kind), "product", "material", "stage")
+        for kind in ({}, {"kind": "any"})
+    )
+    assert rows == [row for row in all_rows if kinds[row[0]] == "defence-system"]
+    assert len(rows) < len(all_rows)
+
+
+def behind(product: str, material: str) -> dict[str, set[str]]:
+    """The items by which a product holds something, with their sources: its own that name it, or
+    one that has a part together with one of such parts."""
+    found = {}
+    for own in table("bom-items"):
+        if own["product"] != product:
+            continue
+        pairs = [own]
+        if not names(own, material):
+            of_parts = [
+                row
+                for row in table("component-materials")
+                if own["component"] and row["component"] == own["component"]
+                if names(row, material)
+            ]
+            pairs = [own, *of_parts] if of_parts else []
+        found |= {row["id"]: {*items(row["source_ids"])} for row in pairs}
+    return found
+
+
+def names(row: Row, material: str) -> bool:
+    return material in (*items(row["substances"]), row["material"])
+
+
+@pytest.mark.parametrize("material", ["gallium", "rare-earth-magnet", "yttrium", "rare-earths"])
+def test_a_product_rests_on_all_that_is_said_of_it(
+    shipped_engine: EmbeddedEngine, material: str
+) -> None:
+    rows = [
+        row
+        for row in asked(shipped_engine, "no-alternative", kind="any").rows
+        if local(row["material"]) == material
+    ]
+    assert rows
+    for row in rows:
+        expected = behind(local(row["product"]), material)
+        rests_on = records(shipped_engine, row)
+        assert {name for name in rests_on if not name.startswith("exposure-")} == {*expected}
+        assert things(row["source"]) == {source for of in expected.values() for source in of}
 
 
 def published(stem: str, substance: str, stage: str, year: str) -> dict[str, float]:

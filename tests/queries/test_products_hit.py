@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from kg.engines.embedded import EmbeddedEngine
-from tests.queries.fact_tables import Row, asked, columns, items, local, table, things
+from tests.queries.fact_tables import Row, asked, columns, items, local, records, table, things
 
 
 def touched(substances: set[str], materials: set[str]) -> set[tuple[str, str, str, str]]:
@@ -158,14 +158,14 @@ def test_a_statement_is_one_of_the_product_or_of_its_part(shipped_engine: Embedd
     keys = [(local(row["product"]), local(row.get("component"))) for row in rows]
     assert keys == sorted(keys)
     for row in rows:
-        records = things(row["record"])
-        of_items, of_parts = records & stated.keys(), records & made.keys()
-        assert measure in records
+        rests_on = records(shipped_engine, row)
+        of_items, of_parts = rests_on & stated.keys(), rests_on & made.keys()
+        assert measure in rests_on
         assert {stated[name]["product"] for name in of_items} == {local(row["product"])}
         assert not of_parts or local(row["evidence"]) == "evidence-class"
         sources = [s for name in of_items for s in items(stated[name]["source_ids"])]
         sources += [s for name in of_parts for s in items(made[name]["source_ids"])]
         assert things(row["source"]) == set(sources)
-        exposures = {name for name in records if name.startswith("exposure-")}
+        exposures = {name for name in rests_on if name.startswith("exposure-")}
         assert bool(exposures) == ("share" in row)
-        assert records == {measure, *of_items, *of_parts, *exposures}
+        assert rests_on == {measure, *of_items, *of_parts, *exposures}

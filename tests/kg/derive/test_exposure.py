@@ -65,6 +65,7 @@ def test_an_exposure_repeats_the_share_that_it_rests_on(derive_from: DeriveFrom)
             ("cm:status", "cm:status-measured"),
             ("cm:restsOn", "cmd:s"),
             ("cm:sharedBy", "cmd:neodymium"),
+            ("cm:knownShare", "91.5"),
             ("prov:wasDerivedFrom", "cmd:in-official"),
         ]
     )
@@ -225,3 +226,65 @@ def test_the_iri_decides_at_last(derive_from: DeriveFrom) -> None:
     derived = derive_from(GROUPS + share("b", "80") + share("a", "90") + share("c", "70"))
     assert derived.value(LATEST, "cm:restsOn") == "cmd:a"
     assert derived.rows(f"{LATEST} cm:alsoStated ?other") == [("cmd:b",), ("cmd:c",)]
+
+
+WORLD_OF_REFINING = """
+cmd:neodymium--refining--WORLD a cm:WorldPosition ; cm:substance cmd:neodymium ;
+  cm:atStage cm:stage-refining .
+cmd:neodymium--refining--USA cm:substance cmd:neodymium ; cm:atStage cm:stage-refining ;
+  cm:inCountry cmd:USA .
+"""
+
+
+def amount(name: str, place: str, value: str, source: str = "official", year: str = "2024") -> str:
+    """A published amount of neodymium at refining."""
+    return f"""
+    cmd:{name} a cm:ProductionObservation ; cm:supplyPosition cmd:neodymium--refining--{place} ;
+      qudt:numericValue {value} ; qudt:unit cm:unit-tonne ; cm:refYear "{year}"^^xsd:gYear ;
+      cm:status cm:status-measured ; prov:wasDerivedFrom cmd:in-{source} .
+    cmd:in-{source} dct:isPartOf graph:{source} .
+    """
+
+
+def known(derived: Any) -> str | None:
+    """How much of the world the latest exposure says to be known."""
+    found: str | None = derived.value(LATEST, "cm:knownShare")
+    return found
+
+
+def test_the_known_part_is_the_most_that_the_release_tells_of_the_world(
+    derive_from: DeriveFrom,
+) -> None:
+    table = amount("us", "USA", "97e0") + amount("all", "WORLD", "100e0")
+    alone = GROUPS + WORLD_OF_REFINING + share("s", "74")
+    assert known(derive_from(alone)) == "74"
+    assert known(derive_from(alone + table)) == "97"
+
+
+@pytest.mark.parametrize("other", [{"source": "newer"}, {"year": "2023"}])
+def test_another_release_or_year_tells_nothing_of_it(
+    derive_from: DeriveFrom, other: dict[str, str]
+) -> None:
+    table = amount("us", "USA", "97e0", **other) + amount("all", "WORLD", "100e0", **other)
+    # The share is the better one, so that the exposure rests on it.
+    share_of_2024 = share("s", "74", precision="exact")
+    derived = derive_from(GROUPS + WORLD_OF_REFINING + share_of_2024 + table)
+    assert (derived.value(LATEST, "cm:restsOn"), known(derived)) == ("cmd:s", "74")
+
+
+def test_the_known_part_of_a_computed_share_is_that_of_its_table(derive_from: DeriveFrom) -> None:
+    table = (
+        amount("cn", "CHN", "60e0") + amount("us", "USA", "20e0") + amount("all", "WORLD", "100e0")
+    )
+    published = share("s", "74", source="news").replace("cmd:neodymium--refining--CHN", "cmd:other")
+    position = """
+    cmd:neodymium--refining--CHN cm:substance cmd:neodymium ; cm:atStage cm:stage-refining ;
+      cm:inCountry cmd:CHN .
+    """
+    derived = derive_from(GROUPS + WORLD_OF_REFINING + position + table + published)
+    assert (derived.value(LATEST, "qudt:numericValue"), known(derived)) == ("60", "80")
+
+
+def test_a_bound_that_no_coverage_counts_says_nothing_of_the_rest(derive_from: DeriveFrom) -> None:
+    derived = derive_from(GROUPS + share("s", "", more="cm:low 90e0 ;", status="bound"))
+    assert (derived.value(LATEST, "qudt:numericValue"), known(derived)) == ("90", None)

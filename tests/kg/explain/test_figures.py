@@ -192,8 +192,57 @@ def test_a_floor_of_0_says_what_is_left_out(explained: Explained) -> None:
     assert any("Excludes D." in leaf.name for leaf in root.leaves())
 
 
+ITEMS = """
+cmd:car a cm:Product . cmd:motor a cm:Component ; rdfs:label "Motor"@en .
+cmd:magnet a cm:Material .
+cmd:nd rdfs:label "neodymium"@en .
+cmd:c-has dct:isPartOf graph:has . graph:has dct:title "Has" .
+cmd:c-hold dct:isPartOf graph:hold . graph:hold dct:title "Hold" .
+cmd:has-motor a cm:BomItem ; cm:whole cmd:car ; cm:part cmd:motor ;
+  cm:evidenceLevel cm:evidence-named ; prov:wasDerivedFrom cmd:c-has .
+cmd:motors-hold a cm:BomItem ; cm:whole cmd:motor ; cm:statesSubstance cmd:nd ;
+  cm:materialPart cmd:magnet ;
+  cm:evidenceLevel cm:evidence-class ; prov:wasDerivedFrom cmd:c-hold .
+cmd:said a cm:BomItem ; cm:whole cmd:car ; cm:statesSubstance cmd:dy ;
+  cm:evidenceLevel cm:evidence-element ; prov:wasDerivedFrom cmd:c-has .
+"""
+
+
+def content(data: Any, substance: str) -> str:
+    """The one content of a substance."""
+    rows = data.engine.store.query(
+        "PREFIX cm: <https://w3id.org/critmat/ontology#> SELECT DISTINCT ?c { ?c cm:heldSubstance "
+        f"<https://w3id.org/critmat/id/{substance}> }}",
+        use_default_graph_as_union=True,
+    )
+    [name] = [str(row["c"]) for row in rows]
+    return name
+
+
+def test_a_content_shows_the_items_that_it_rests_on(explained: Explained) -> None:
+    data = explained(SUPPLY, items=ITEMS)
+    name = content(data, "nd")
+    root = data.why(f"{name} cm:contentOf cmd:car").root
+    assert root.rule == "content"
+    assert root.reason == (
+        "The product is said to have a part of the kind Motor, of which a source names neodymium."
+    )
+    assert subjects(root) == {"cmd:has-motor", "cmd:motors-hold"}
+    level = data.why(f"{name} cm:evidenceLevel cm:evidence-class").root
+    assert subjects(level) == {"cmd:motors-hold"}
+    place = data.why(f"{name} cm:throughPart cmd:motor").root
+    assert subjects(place) == {"cmd:has-motor", "cmd:motors-hold"}
+    released = data.why(f"{name} cm:inRelease graph:has").root
+    assert subjects(released) == {"cmd:has-motor", "cmd:c-has"}
+    own = data.why(f"{content(data, 'dy')} cm:heldSubstance cmd:dy").root
+    assert own.reason == "The source of the item names cmd:dy."
+    assert subjects(own) == {"cmd:said"}
+
+
 def test_every_triple_is_explained_down_to_a_source(explained: Explained) -> None:
-    data = explained(SUPPLY + UNITS, survey_2025=OXIDE, survey_2026=METAL, table=TABLE % "")
+    data = explained(
+        SUPPLY + UNITS, survey_2025=OXIDE, survey_2026=METAL, table=TABLE % "", items=ITEMS
+    )
     found = data.engine.store.query(
         "SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), '/derived/')) }"
     )

@@ -287,6 +287,15 @@ EXAMPLES = [
         "cmd:nd",
     ),
     (
+        "content-is-said",
+        "cmd:c a cm:Content ; cm:heldSubstance cmd:nd ; cm:itemOfSubstance cmd:i . "
+        "cmd:i cm:statesSubstance cmd:nd .",
+        "cmd:c a cm:Content ; cm:heldSubstance cmd:nd ; cm:itemOfSubstance cmd:i . "
+        "cmd:i cm:statesSubstance cmd:tb .",
+        "cmd:c",
+        "cmd:nd",
+    ),
+    (
         "amount-has-unit",
         "cmd:i a cm:BomItem ; cm:low 1e0 ; qudt:unit cm:unit-kilogram ; cm:amountOf 'whole' .",
         "cmd:i a cm:BomItem ; cm:low 1e0 ; cm:amountOf 'whole' .",
