@@ -68,6 +68,7 @@ GRAPH_DERIVED_COMPARISONS = f"{GRAPH}derived/comparisons"
 GRAPH_DERIVED_COVERAGE = f"{GRAPH}derived/coverage"
 GRAPH_DERIVED_LISTINGS = f"{GRAPH}derived/listings"
 GRAPH_DERIVED_CONTENTS = f"{GRAPH}derived/contents"
+GRAPH_DERIVED_CAPACITIES = f"{GRAPH}derived/capacities"
 GRAPH_DERIVED_RECORD_COUNTS = f"{GRAPH}derived/record-counts"
 #: Below it one graph for each year and threshold, ``.../latest/50``.
 GRAPH_DERIVED_MAJOR_SOURCES = f"{GRAPH}derived/major-sources"

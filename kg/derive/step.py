@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from kg.derive import (
+    capacities,
     comparisons,
     contents,
     coverage,
@@ -35,6 +36,7 @@ from kg.derive.rules import Relation, compile_rules, rules_for
 from kg.derive.spelling import Term, Triple, iri
 from kg.derive.terms import Columns, Terms
 from kg.namespaces import (
+    GRAPH_DERIVED_CAPACITIES,
     GRAPH_DERIVED_COMPARISONS,
     GRAPH_DERIVED_CONTENTS,
     GRAPH_DERIVED_COVERAGE,
@@ -53,8 +55,8 @@ from kg.quad_file import write_sorted
 Progress = Callable[[str], None]
 
 _STEPS = (
-    *(shares, normalised, comparisons, coverage, listings, exposure, contents, ownership),
-    *(major_sources, record_counts),
+    *(shares, normalised, comparisons, coverage, listings, capacities, exposure, contents),
+    *(ownership, major_sources, record_counts),
 )
 _PROPERTIES = tuple(dict.fromkeys(name for step in _STEPS for name in step.PROPERTIES))
 _CLASSES = tuple(dict.fromkeys(name for step in _STEPS for name in step.CLASSES))
@@ -135,7 +137,9 @@ def derive(
     closure.add(_relations(computed.triples, terms))
     progress("comparing sources")
     # What the next rules write is nothing that the others read, so they share one look-up.
-    after_shares = (shares, normalised, comparisons, coverage, listings, exposure, contents)
+    after_shares = (
+        *(shares, normalised, comparisons, coverage, listings, capacities, exposure, contents),
+    )
     read = dict.fromkeys(name for step in after_shares for name in step.PROPERTIES)
     records = Records(closure, terms, read)
     normal = normalised.find_normalised(records)
@@ -144,12 +148,14 @@ def derive(
     covered = coverage.find_coverages(records)
     progress("listing the figures of each year")
     listed = listings.find_listings(records)
+    of_facilities = capacities.find_capacities(records)
     progress("choosing preferred shares")
     exposed = exposure.find_exposures(records, covered.known)
     progress("putting together what products hold")
     held = contents.find_contents(records)
     for found_by_rule in (normal, compared, covered, listed, exposed, held):
         closure.add(_relations(found_by_rule.triples, terms))
+    closure.add(_relations(of_facilities, terms))
     inferred = {relation: closure.inferred(relation) for relation in chosen}
     progress("finding major sources")
     records = Records(closure, terms, major_sources.PROPERTIES)
@@ -167,6 +173,7 @@ def derive(
         GRAPH_DERIVED_COVERAGE: _lines(covered.triples, GRAPH_DERIVED_COVERAGE),
         GRAPH_DERIVED_LISTINGS: _lines(listed.triples, GRAPH_DERIVED_LISTINGS),
         GRAPH_DERIVED_CONTENTS: _lines(held.triples, GRAPH_DERIVED_CONTENTS),
+        GRAPH_DERIVED_CAPACITIES: _lines(of_facilities, GRAPH_DERIVED_CAPACITIES),
         GRAPH_DERIVED_EXPOSURE: _lines(exposed.triples, GRAPH_DERIVED_EXPOSURE),
         GRAPH_DERIVED_RECORD_COUNTS: _lines(counts, GRAPH_DERIVED_RECORD_COUNTS),
         major.graph: [

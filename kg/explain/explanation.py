@@ -27,6 +27,7 @@ RULES = {
     "coverage": "docs/derivation.md#coverage",
     "listing": "docs/derivation.md#listings",
     "content": "docs/derivation.md#contents",
+    "capacity": "docs/derivation.md#capacities-of-facilities",
     "record-count": "docs/derivation.md#records-of-a-release",
     "exposure": "docs/derivation.md#exposures-and-the-preferred-rule",
     "owner": "docs/derivation.md#owners-in-the-end",

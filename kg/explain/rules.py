@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kg.derive.spelling import Triple
 from kg.explain.asking import Asker
+from kg.explain.capacities import steps_to_capacity
 from kg.explain.comparisons import steps_to_comparison
 from kg.explain.contents import steps_to_content
 from kg.explain.coverages import steps_to_coverage
@@ -19,6 +20,7 @@ from kg.explain.record_counts import steps_to_record_count
 from kg.explain.shares import steps_to_share
 from kg.explain.step import Step
 from kg.namespaces import (
+    GRAPH_DERIVED_CAPACITIES,
     GRAPH_DERIVED_COMPARISONS,
     GRAPH_DERIVED_CONTENTS,
     GRAPH_DERIVED_COVERAGE,
@@ -50,10 +52,13 @@ _RULES: Mapping[str, Callable[[Asker, Triple], Sequence[Step]]] = {
     GRAPH_DERIVED_COVERAGE: steps_to_coverage,
     GRAPH_DERIVED_LISTINGS: steps_to_listing,
     GRAPH_DERIVED_CONTENTS: steps_to_content,
+    GRAPH_DERIVED_CAPACITIES: steps_to_capacity,
     GRAPH_DERIVED_OWNERSHIP: steps_to_owner,
     GRAPH_DERIVED_RECORD_COUNTS: steps_to_record_count,
 }
-_RECORDS = _RULES.keys() - {GRAPH_DERIVED_OWNERSHIP, GRAPH_DERIVED_RECORD_COUNTS}
+_RECORDS = _RULES.keys() - {
+    *(GRAPH_DERIVED_CAPACITIES, GRAPH_DERIVED_OWNERSHIP, GRAPH_DERIVED_RECORD_COUNTS)
+}
 
 
 def steps_by_rules(asker: Asker, written: Sequence[tuple[Triple, str]]) -> list[Step]:

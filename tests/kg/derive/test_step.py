@@ -50,6 +50,7 @@ def test_it_writes_sorted_quads_into_its_own_graph(files: tuple[Path, Path, Path
         f"{GRAPH}derived/coverage": 0,
         f"{GRAPH}derived/listings": 0,
         f"{GRAPH}derived/contents": 0,
+        f"{GRAPH}derived/capacities": 0,
         f"{GRAPH}derived/exposure": 0,
         f"{GRAPH}derived/record-counts": 0,
         f"{GRAPH}derived/major-sources/latest/50": 0,

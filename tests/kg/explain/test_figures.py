@@ -174,6 +174,21 @@ def test_the_records_of_a_release_were_counted_at_the_build(explained: Explained
     assert root.reason == "When the graph was built, it had 3 records with a citation of Table."
 
 
+def test_a_capacity_rests_on_what_its_figure_says(explained: Explained) -> None:
+    figure = (
+        'cmd:design cm:facility cmd:plant ; cm:facilityMeasure "capacity" . '
+        'cmd:plant rdfs:label "Plant A"@en .'
+    )
+    data = explained(SUPPLY, table=figure)
+    root = data.why("cmd:plant cm:hasCapacity cmd:design").root
+    assert (root.kind, root.rule) == (Kind.RULE, "capacity")
+    assert root.reason == "A figure of Plant A that measures its capacity is a capacity of it."
+    assert [leaf.name for leaf in root.leaves()] == [
+        "cmd:design cm:facility cmd:plant",
+        'cmd:design cm:facilityMeasure "capacity"',
+    ]
+
+
 def test_floor_and_ceiling_name_the_total_that_they_are_divided_by(explained: Explained) -> None:
     data = explained(SUPPLY + UNITS, table=TABLE % "")
     floor = data.why("cmd:share-country cm:shareFloor 68.35443037974683").root
