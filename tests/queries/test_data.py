@@ -5,14 +5,20 @@ What is expected is worked out from the CSV files alone: no query and nothing th
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pytest
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from kg.engines.embedded import EmbeddedEngine
+from kg.engines.engine import Query
+from kg.namespaces import CM, GRAPH, expand
+from kg.questions import Catalogue
+from kg.questions.binding import bind
 from kg.shipped import facts_dir
 from tests.queries.fact_tables import Row, asked, items, local, table
 from tests.queries.test_makers import (
@@ -313,7 +319,7 @@ def test_every_release_is_listed_with_what_its_table_says(shipped_engine: Embedd
                 *("kind", "retrieved", "address"),
             )
         )
-        for row in asked(shipped_engine, "sources").rows
+        for row in asked(shipped_engine, "sources", least="0").rows
     }
     assert found == {
         row["id"]: tuple(
@@ -327,9 +333,17 @@ def test_every_release_is_listed_with_what_its_table_says(shipped_engine: Embedd
     }
 
 
-def test_records_are_counted_by_release(shipped_engine: EmbeddedEngine) -> None:
-    rows = asked(shipped_engine, "sources").rows
+def counts_of(engine: EmbeddedEngine, **params: str) -> dict[str, int]:
+    """The sources of an answer, in its order, with the number of records of each."""
+    rows = asked(engine, "sources", **params).rows
     found = {local(row["source"]): int(row["facts"].text) for row in rows}
+    assert len(found) == len(rows)
+    assert list(found) == sorted(found, key=lambda source: (-found[source], source))
+    return found
+
+
+def test_records_are_counted_by_release(shipped_engine: EmbeddedEngine) -> None:
+    found = counts_of(shipped_engine, least="0")
     plain = {
         source["id"]: sum(cited_in()[source["id"]].values())
         for source in table("sources")
@@ -337,5 +351,59 @@ def test_records_are_counted_by_release(shipped_engine: EmbeddedEngine) -> None:
     }
     assert len([source for source, count in plain.items() if count > 1]) > 10
     assert {source: found[source] for source in plain} == plain
-    counts = [found[local(row["source"])] for row in rows]
-    assert counts == sorted(counts, reverse=True)
+
+
+@cache
+def records_of(engine: EmbeddedEngine) -> dict[str, int]:
+    """How many records cite each release, counted in the graph itself: tables alone do not say how
+    many are computed."""
+    text = f"""SELECT ?release (COUNT(DISTINCT ?record) AS ?records) WHERE {{
+      ?record <{expand("prov:wasDerivedFrom")}> ?citation .
+      ?citation a <{CM}Citation> ; <{expand("dct:isPartOf")}> ?release .
+    }} GROUP BY ?release"""
+    with engine.query(Query(text)) as answer:
+        rows = json.loads(answer.read())["results"]["bindings"]
+    return {
+        row["release"]["value"].removeprefix(GRAPH): int(row["records"]["value"]) for row in rows
+    }
+
+
+@pytest.mark.parametrize("kind", ["any", "official", "encyclopaedia"])
+@pytest.mark.parametrize("least", ["default", "0", "1", "500"])
+def test_sources_on_which_so_many_records_rest(
+    shipped_engine: EmbeddedEngine, least: str, kind: str
+) -> None:
+    counted = records_of(shipped_engine)
+    limit = 10 if least == "default" else int(least)
+    expected = {
+        row["id"]: counted.get(row["id"], 0)
+        for row in table("sources")
+        if counted.get(row["id"], 0) >= limit and kind in ("any", row["kind"])
+    }
+    params = {"kind": kind} | ({} if least == "default" else {"least": least})
+    assert counts_of(shipped_engine, **params) == expected
+    assert expected or (least, kind) == ("500", "encyclopaedia")
+
+
+def test_a_source_that_was_added_later_is_listed_among_all() -> None:
+    """It has no count of records, and here no kind either."""
+    store = Store()
+    store.update(
+        f"""INSERT DATA {{
+          <{GRAPH}new> a <{CM}SourceRelease> .
+          <{GRAPH}old> a <{CM}SourceRelease> ; <{CM}recordCount> 0 .
+          <{GRAPH}old> <{CM}sourceKind> <{CM}source-news> .
+        }}"""
+    )
+
+    def listed(**given: NamedNode | Literal) -> list[str]:
+        terms = {name: [term] for name, term in given.items()}
+        found = store.query(bind(Catalogue.load()["sources"], terms).text)
+        assert isinstance(found, QuerySolutions)
+        return [row["source"].value.removeprefix(GRAPH) for row in found]
+
+    zero, one = Literal(0), Literal(1)
+    assert listed(least=zero) == ["old", "new"]
+    assert listed(least=one) == []
+    assert listed(least=zero, kind=NamedNode(f"{CM}source-news")) == ["old"]
+    assert listed(least=zero, kind=NamedNode(f"{CM}source-official")) == []
