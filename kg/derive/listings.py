@@ -11,8 +11,9 @@ decide, as in the preferred rule (:mod:`kg.derive.preference`).
   (``cm:listsShare``). The latest is that of the best kind of source, then of the newest year;
   forecasts are never the latest.
 - ``cm:ReserveListing``, of a substance: for each country and series the preferred figure.
-- ``cm:ImportListing``, of a substance and the country that imports it: the import reliance by the
-  newest release, and the shares of its suppliers for the newest period that ends by then.
+- ``cm:ImportListing``, of a substance, the country that imports it and the form that a reliance is
+  stated for: the reliance by the newest release, and the shares of the suppliers of this form for
+  the newest period that ends by then, also in words (:mod:`kg.derive.import_listings`).
 
 The course of the years needs another choice, since each year of a country is to rest on one
 release: ``cm:yearlyFigure`` leads from the position of a country to the amounts of the best release
@@ -26,7 +27,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kg.derive.preference import date, quality, rank_of_kind, year_of
+from kg.derive import import_listings as imports
+from kg.derive.chosen import LATEST, Choice, Rating, Releases
+from kg.derive.preference import quality, year_of
 from kg.derive.records import Records
 from kg.derive.spelling import Term, Triple, iri, lexical, slug
 from kg.namespaces import CMD
@@ -37,8 +40,6 @@ PROPERTIES = (
     "cm:substance",
     "cm:atStage",
     "cm:inCountry",
-    "cm:importer",
-    "cm:tradedSubstance",
     "cm:refYear",
     "cm:series",
     "cm:status",
@@ -47,22 +48,18 @@ PROPERTIES = (
     "dct:isPartOf",
     "cm:sourceKind",
     "dct:issued",
+    *imports.PROPERTIES,
 )
 CLASSES = (
     "cm:ProductionObservation",
     "cm:ShareObservation",
     "cm:ComputedShare",
     "cm:ReserveObservation",
-    "cm:ImportReliance",
-    "cm:ImportShare",
     "cm:WorldPosition",
+    *imports.CLASSES,
 )
 
-LATEST = iri("cm:latest")
 _FORECAST = iri("cm:status-forecast")
-
-#: The kind of source, then the newest release, then its IRI; the smallest is preferred.
-_Rating = tuple[int, int, Term]
 
 
 @dataclass(slots=True)
@@ -89,7 +86,7 @@ class _Figure:
     share: bool
     world: bool
     quality: tuple[int, int]
-    ratings: tuple[_Rating, ...]
+    ratings: tuple[Rating, ...]
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -97,45 +94,9 @@ class _Figure:
         return (*self.ratings[0][:2], self.quality, self.record)
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """What a listing holds. ``releases`` are those that it was chosen by, empty where each figure
-    was chosen for itself."""
-
-    figures: tuple[Term, ...] = ()
-    shares: tuple[Term, ...] = ()
-    world: tuple[Term, ...] = ()
-    releases: tuple[Term, ...] = ()
-
-
-class _Releases:
-    """How releases rank; each is looked up once."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._ratings: dict[Term, _Rating] = {}
-
-    def of(self, record: Term) -> tuple[_Rating, ...]:
-        """The ratings of the releases that state a figure, the preferred one first."""
-        found = {
-            release
-            for citation in self._records.all(record, "prov:wasDerivedFrom")
-            for release in self._records.all(citation, "dct:isPartOf")
-        }
-        return tuple(sorted(map(self._rating, found)))
-
-    def _rating(self, release: Term) -> _Rating:
-        if release not in self._ratings:
-            kind, issued = (
-                self._records.one(release, name) for name in ("cm:sourceKind", "dct:issued")
-            )
-            self._ratings[release] = (rank_of_kind(kind), -date(issued), release)
-        return self._ratings[release]
-
-
 def find_listings(records: Records) -> Listings:
     """Choose the figures that answer for each year, and those of the course of the years."""
-    releases = _Releases(records)
+    releases = Releases(records)
     found = Listings()
     made = _by_about(
         [
@@ -149,13 +110,13 @@ def find_listings(records: Records) -> Listings:
     reserves = _by_about(_figures(records, releases, "cm:ReserveObservation"), without_stage=True)
     for about, figures in reserves.items():
         _write(found, "cm:ReserveListing", about, _reserves(figures))
-    for about, choices in _imports(records, releases):
+    for about, choices in imports.import_listings(records, releases):
         _write(found, "cm:ImportListing", about, choices)
     return found
 
 
 def _figures(
-    records: Records, releases: _Releases, kind: str, *, share: bool = False
+    records: Records, releases: Releases, kind: str, *, share: bool = False
 ) -> Iterator[_Figure]:
     """The figures of a class that have a position, a year and a release; shares only
     where a source publishes them."""
@@ -196,9 +157,9 @@ def _by_about(
     return {about: found[about] for about in sorted(found)}
 
 
-def _production(figures: list[_Figure]) -> dict[_Choice, list[Term]]:
+def _production(figures: list[_Figure]) -> dict[Choice, list[Term]]:
     """The lists of one substance and stage, and the years that each answers for."""
-    chosen: dict[_Choice, list[Term]] = {}
+    chosen: dict[Choice, list[Term]] = {}
     years = sorted({figure.year for figure in figures})
     for year in years:
         of_year = [figure for figure in figures if figure.year == year]
@@ -219,24 +180,24 @@ def _is_total(figure: _Figure) -> bool:
     return figure.world and not figure.share
 
 
-def _whole_list(figures: list[_Figure]) -> _Choice | None:
+def _whole_list(figures: list[_Figure]) -> Choice | None:
     """The list of the best release with a total of the world; nothing where there is none."""
     ratings = [rating for figure in figures if _is_total(figure) for rating in figure.ratings]
     if not ratings:
         return None
     best = min(ratings)
     listed = [f for f in figures if not f.share and best in f.ratings]
-    return _Choice(
+    return Choice(
         _records(figure for figure in listed if not figure.world),
         world=_records(figure for figure in listed if figure.world),
         releases=(best[2],),
     )
 
 
-def _put_together(figures: list[_Figure]) -> _Choice:
+def _put_together(figures: list[_Figure]) -> Choice:
     """For each country and series the preferred amount and the preferred published share."""
     preferred = list(_preferred(figure for figure in figures if not figure.world))
-    return _Choice(
+    return Choice(
         _records(figure for figure in preferred if not figure.share),
         _records(figure for figure in preferred if figure.share),
     )
@@ -271,13 +232,13 @@ def _yearly(figures: list[_Figure]) -> Iterator[Triple]:
             yield position, iri(name), figure.record
 
 
-def _reserves(figures: list[_Figure]) -> dict[_Choice, list[Term]]:
+def _reserves(figures: list[_Figure]) -> dict[Choice, list[Term]]:
     """The figures of the reserves of one substance, and the years that they answer for."""
     newest = min(figures, key=lambda f: (f.ratings[0][0], -year_of([f.year]))).year
-    chosen: dict[_Choice, list[Term]] = {}
+    chosen: dict[Choice, list[Term]] = {}
     for year in sorted({figure.year for figure in figures}):
         preferred = list(_preferred(figure for figure in figures if figure.year == year))
-        choice = _Choice(
+        choice = Choice(
             _records(figure for figure in preferred if not figure.world),
             world=_records(figure for figure in preferred if figure.world),
         )
@@ -287,61 +248,8 @@ def _reserves(figures: list[_Figure]) -> dict[_Choice, list[Term]]:
     return chosen
 
 
-def _imports(
-    records: Records, releases: _Releases
-) -> Iterator[tuple[tuple[Term, ...], dict[_Choice, list[Term]]]]:
-    """For each substance and the country that imports it the figures, and the years that they
-    answer for."""
-    reliance = _trade(records, releases, "cm:ImportReliance", "cm:inCountry")
-    shares = _trade(records, releases, "cm:ImportShare", "cm:importer")
-    for about in sorted(reliance):
-        chosen: dict[_Choice, list[Term]] = {}
-        years = {year for year, _ in reliance[about]}
-        for year in [*sorted(years), LATEST]:
-            of_year = max(years, key=lambda y: year_of([y])) if year == LATEST else year
-            release = min(r for y, r in reliance[about] if y == of_year)
-            until = [
-                (year_of([y]), r[2], (y, r))
-                for y, r in shares.get(about, {})
-                if year == LATEST or year_of([y]) <= year_of([year])
-            ]
-            suppliers: list[Term] = []
-            named = [release[2]]
-            if until:
-                *_, newest = max(until)
-                suppliers = shares[about][newest]
-                named.append(newest[1][2])
-            choice = _Choice(
-                tuple(sorted(reliance[about][of_year, release])),
-                tuple(sorted(suppliers)),
-                releases=tuple(dict.fromkeys(named)),
-            )
-            chosen.setdefault(choice, []).append(year)
-        yield about, chosen
-
-
-#: Figures by year and release.
-_Editions = dict[tuple[Term, _Rating], list[Term]]
-
-
-def _trade(
-    records: Records, releases: _Releases, kind: str, country: str
-) -> Mapping[tuple[Term, Term], _Editions]:
-    """Figures of trade by substance and country, then by year and release."""
-    found: dict[tuple[Term, Term], _Editions] = {}
-    for record in records.members(kind):
-        place, year = (records.one(record, name) for name in (country, "cm:refYear"))
-        if not (place and year):
-            continue
-        for substance in records.all(record, "cm:tradedSubstance"):
-            editions = found.setdefault((substance, place), {})
-            for rating in releases.of(record):
-                editions.setdefault((year, rating), []).append(record)
-    return found
-
-
 def _write(
-    found: Listings, kind: str, about: tuple[Term, ...], chosen: Mapping[_Choice, list[Term]]
+    found: Listings, kind: str, about: tuple[Term, ...], chosen: Mapping[Choice, list[Term]]
 ) -> None:
     """The records of some listings of a kind."""
     place = "cm:listedCountry" if kind == "cm:ImportListing" else "cm:listedStage"
@@ -357,6 +265,7 @@ def _write(
             *(("cm:listsShare", record) for record in choice.shares),
             *(("cm:worldTotal", record) for record in choice.world),
             *(("cm:inRelease", release) for release in choice.releases),
+            *choice.more,
         )
         found.triples.extend((name, iri(of_table), value) for of_table, value in said)
 

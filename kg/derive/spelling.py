@@ -43,6 +43,17 @@ def lexical(term: Term) -> str:
     return text
 
 
+def quoted(text: str) -> Term:
+    r"""The literal of a text without a language.
+
+    >>> quoted('so "fine"'), lexical(quoted('so "fine"'))
+    ('"so \\"fine\\""', 'so "fine"')
+    """
+    for character, escape in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
+        text = text.replace(character, escape)
+    return f'"{text}"'
+
+
 def double(value: float) -> Term:
     """A double in full precision, whole numbers without a fraction, as the engine spells them.
 

@@ -17,12 +17,19 @@ _SAID_BY: Mapping[Term, Sequence[str]] = {
     iri("cm:listedStage"): ("cm:atStage",),
     iri("cm:listedCountry"): ("cm:inCountry", "cm:importer"),
     iri("cm:listedYear"): ("cm:refYear",),
+    iri("cm:listedSupplier"): ("cm:supplier",),
+    iri("cm:periodStart"): ("cm:periodStart",),
+    iri("cm:periodEnd"): ("cm:refYear",),
 }
+#: What is said of the suppliers of a listing rests on its shares alone.
+_OF_SHARES = {iri(name) for name in ("cm:listedSupplier", "cm:periodStart", "cm:periodEnd")}
+#: What the words of a listing on its suppliers are put together from.
+_IN_WORDS = ("cm:tradeItem", "cm:supplier", "qudt:numericValue", "cm:low", "cm:high")
 _WHY = {
     iri("cm:ReserveListing"): "Of each country the preferred figure of the year is listed.",
     iri("cm:ImportListing"): (
         "The newest release for the year answers, with the suppliers of the newest period that "
-        "ends by then."
+        "ends by then: of all forms, or of the form that the reliance is stated for."
     ),
 }
 _PUT_TOGETHER = (
@@ -45,19 +52,29 @@ def steps_to_listing(asker: Asker, triple: Triple) -> Sequence[Step]:
     if predicate == iri("cm:inRelease"):
         premises = stated_in(asker, figures, value)
     elif predicate in _SAID_BY:
+        said_by = (
+            _shares(asker, listing) if predicate in _OF_SHARES else _with_positions(asker, figures)
+        )
         premises = [
             (one.term, iri(name), said)
-            for one in _with_positions(asker, figures)
+            for one in said_by
             for name in _SAID_BY[predicate]
             for said in one.all(name)
             if value in (said, _LATEST)
         ]
         if value == _LATEST:
             reason = f"{reason} It is the newest that is no forecast, of the best kind of source."
+    elif predicate == iri("cm:suppliersInWords"):
+        premises = [t for one in _shares(asker, listing) for t in one.triples(*_IN_WORDS)]
     else:
         chosen = [one for one in figures if one.term == value] or figures
         premises = _about(chosen)
     return [_step(triple, premises, reason)]
+
+
+def _shares(asker: Asker, listing: Record) -> list[Record]:
+    """The shares that a listing holds."""
+    return list(Record.read_all(asker, listing.all("cm:listsShare")).values())
 
 
 def _reason(listing: Record) -> str:

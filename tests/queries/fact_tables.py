@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 
@@ -80,3 +81,18 @@ def worded(cell: Cell | None) -> set[str]:
 def begun(start: str, day: str) -> bool:
     """Whether a day, month or year has begun by a day."""
     return day[: len(start)] >= start
+
+
+def listed_shares(engine: EmbeddedEngine) -> dict[str, set[str]]:
+    """The shares of suppliers that each listing of imports holds."""
+    text = (
+        "PREFIX cm: <https://w3id.org/critmat/ontology#>"
+        "SELECT ?listing ?share { ?listing a cm:ImportListing ; cm:listsShare ?share }"
+    )
+    with engine.query(Query(text)) as answer:
+        rows = json.loads(answer.read())["results"]["bindings"]
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        listing, share = (row[name]["value"].rpartition("/")[2] for name in ("listing", "share"))
+        found[listing].add(share)
+    return found

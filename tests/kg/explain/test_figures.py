@@ -35,6 +35,7 @@ cmd:new a cm:ProductionObservation ; cm:supplyPosition cmd:pos ; qudt:numericVal
   qudt:unit cm:unit-tonne ; cm:basis cm:basis-metal-content ; cm:refYear "2024"^^xsd:gYear ;
   cm:status cm:status-measured ; prov:wasDerivedFrom cmd:c-new .
 """
+YEAR = '"%d"^^xsd:gYear'
 TABLE = """
 cmd:c-t dct:isPartOf graph:table . graph:table dct:title "Table" .
 cmd:p-c cm:substance cmd:ree ; cm:atStage cm:stage-mining ; cm:inCountry cmd:CHN .
@@ -148,6 +149,49 @@ def test_a_listing_says_why_it_answers_for_the_year(explained: Explained) -> Non
     assert {"cmd:p-c", "cmd:p-w"} <= subjects(place)
 
 
+IMPORTS = """
+cmd:c-t dct:isPartOf graph:table . graph:table dct:title "Table" .
+cmd:CHN rdfs:label "China"@en .
+cmd:reliance a cm:ImportReliance ; cm:tradedSubstance cmd:ree ; cm:inCountry cmd:USA ;
+  cm:tradeItem "Metals" ; cm:refYear "2024"^^xsd:gYear ; prov:wasDerivedFrom cmd:c-t .
+cmd:metals a cm:ImportShare ; cm:tradedSubstance cmd:ree ; cm:importer cmd:USA ;
+  cm:supplier cmd:CHN ; cm:tradeItem "Metals" ; qudt:numericValue 71e0 ;
+  cm:periodStart "2020"^^xsd:gYear ; cm:refYear "2023"^^xsd:gYear ; prov:wasDerivedFrom cmd:c-t .
+cmd:ores a cm:ImportShare ; cm:tradedSubstance cmd:ree ; cm:importer cmd:USA ;
+  cm:supplier cmd:CHN ; cm:tradeItem "Ores" ; qudt:numericValue 100e0 ;
+  cm:periodStart "2020"^^xsd:gYear ; cm:refYear "2023"^^xsd:gYear ; prov:wasDerivedFrom cmd:c-t .
+"""
+
+
+def test_what_is_said_of_suppliers_rests_on_their_shares(explained: Explained) -> None:
+    data = explained(SUPPLY + UNITS, table=IMPORTS)
+    ((name,),) = [
+        (str(row["l"]),)
+        for row in data.engine.store.query(
+            "SELECT DISTINCT ?l { ?l a <https://w3id.org/critmat/ontology#ImportListing> }",
+            use_default_graph_as_union=True,
+        )
+    ]
+    told = data.why(f'{name} cm:suppliersInWords "Metals: China 71%"').root
+    assert told.rule == "listing"
+    assert told.reason == (
+        "The newest release for the year answers, with the suppliers of the newest period that "
+        "ends by then: of all forms, or of the form that the reliance is stated for."
+    )
+    assert {leaf.name for leaf in told.leaves()} == {
+        'cmd:metals cm:tradeItem "Metals"',
+        "cmd:metals cm:supplier cmd:CHN",
+        'cmd:metals qudt:numericValue "71"^^xsd:double',
+    }
+    for said, rests_on in (
+        ("cm:listedSupplier cmd:CHN", "cmd:metals cm:supplier cmd:CHN"),
+        (f"cm:periodStart {YEAR % 2020}", f"cmd:metals cm:periodStart {YEAR % 2020}"),
+        (f"cm:periodEnd {YEAR % 2023}", f"cmd:metals cm:refYear {YEAR % 2023}"),
+    ):
+        root = data.why(f"{name} {said}").root
+        assert [leaf.name for leaf in root.leaves()] == [rests_on]
+
+
 def test_a_figure_of_a_year_names_its_release(explained: Explained) -> None:
     data = explained(SUPPLY + UNITS, table=TABLE % "")
     ((place,),) = [
@@ -256,7 +300,12 @@ def test_a_content_shows_the_items_that_it_rests_on(explained: Explained) -> Non
 
 def test_every_triple_is_explained_down_to_a_source(explained: Explained) -> None:
     data = explained(
-        SUPPLY + UNITS, survey_2025=OXIDE, survey_2026=METAL, table=TABLE % "", items=ITEMS
+        SUPPLY + UNITS,
+        survey_2025=OXIDE,
+        survey_2026=METAL,
+        table=TABLE % "",
+        trade=IMPORTS,
+        items=ITEMS,
     )
     found = data.engine.store.query(
         "SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), '/derived/')) }"
