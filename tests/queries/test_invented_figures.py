@@ -179,37 +179,43 @@ def test_prices_of_one_unit_are_one_line_in_the_order_of_years() -> None:
 # --- imports ----------------------------------------------------------------------------------
 
 IMPORTS = """
-graph:facts {
-  cmd:ore rdfs:label "Ore"@en . cmd:XAA a cm:Country ; rdfs:label "Aa"@en .
-  cmd:XBB a cm:Country ; rdfs:label "Bb"@en . cmd:c dct:isPartOf graph:survey .
-}
 graph:survey {
-  cmd:whole qudt:numericValue 50e0 . cmd:oxide qudt:numericValue 60e0 ; cm:tradeItem "Ore oxide" .
-  cmd:metal qudt:numericValue 50e0 ; cm:tradeItem "Ore metal" .
-  cmd:whole cm:refYear "2030"^^xsd:gYear ; cm:status cm:status-measured .
-  cmd:oxide cm:refYear "2030"^^xsd:gYear ; cm:status cm:status-measured .
-  cmd:metal cm:refYear "2030"^^xsd:gYear ; cm:status cm:status-measured .
-  cmd:from-aa cm:supplier cmd:XAA ; qudt:numericValue 70e0 ; cm:tradeItem "Oxide" .
-  cmd:from-bb cm:supplier cmd:XBB ; qudt:numericValue 80e0 .
-  cmd:from-aa cm:refYear "2030"^^xsd:gYear ; cm:periodStart "2027"^^xsd:gYear .
-  cmd:from-bb cm:refYear "2030"^^xsd:gYear ; cm:periodStart "2027"^^xsd:gYear .
-  cmd:whole prov:wasDerivedFrom cmd:c . cmd:oxide prov:wasDerivedFrom cmd:c .
-  cmd:metal prov:wasDerivedFrom cmd:c . cmd:from-aa prov:wasDerivedFrom cmd:c .
-  cmd:from-bb prov:wasDerivedFrom cmd:c .
-  cmd:listing cm:listedCountry cmd:USA ; cm:listedYear cm:latest ; cm:listedSubstance cmd:ore ;
-    cm:lists cmd:whole , cmd:oxide , cmd:metal ; cm:listsShare cmd:from-aa , cmd:from-bb .
+  cmd:whole cm:refYear "2030"^^xsd:gYear ; cm:status cm:status-measured ;
+    qudt:numericValue 50e0 .
+  cmd:oxide cm:refYear "2030"^^xsd:gYear ; cm:status cm:status-measured ;
+    qudt:numericValue 60e0 ; cm:tradeItem "Ore oxide" .
+  cmd:metal cm:refYear "2029"^^xsd:gYear ; cm:status cm:status-bound ;
+    cm:low 50e0 ; cm:tradeItem "Ore metal" .
+}
+graph:derived {
+  cmd:of-whole cm:lists cmd:whole ; cm:listedSupplier cmd:XAA , cmd:XBB ;
+    cm:suppliersInWords "Bb 80%; Oxide: Aa 70%" ; cm:inRelease graph:survey , graph:older ;
+    cm:periodStart "2027"^^xsd:gYear ; cm:periodEnd "2030"^^xsd:gYear .
+  cmd:of-oxide cm:lists cmd:oxide ; cm:listedSupplier cmd:XAA ;
+    cm:suppliersInWords "Oxide: Aa 70%" ; cm:inRelease graph:survey .
+  cmd:of-metal cm:lists cmd:metal ; cm:inRelease graph:survey .
+  cmd:of-whole cm:listedCountry cmd:USA ; cm:listedYear cm:latest ; cm:listedSubstance cmd:ore .
+  cmd:of-oxide cm:listedCountry cmd:USA ; cm:listedYear cm:latest ; cm:listedSubstance cmd:ore .
+  cmd:of-metal cm:listedCountry cmd:USA ; cm:listedYear cm:latest ; cm:listedSubstance cmd:ore .
 }
 """
 
 
-def test_a_form_has_the_suppliers_of_that_form_only_and_the_whole_those_of_all() -> None:
+def test_each_form_has_the_suppliers_of_its_listing() -> None:
     rows = told("import-reliance", IMPORTS)
-    assert [(row.get("item"), listed(row.get("suppliers"))) for row in rows] == [
-        ("Ore oxide", {"cmd:XAA"}),
-        (None, {"cmd:XAA", "cmd:XBB"}),
-        ("Ore metal", set()),
+    columns = ("item", "net_import_reliance", "low", "main_sources", "sources_period", "year")
+    assert [
+        (*(row.get(name) for name in columns), listed(row.get("suppliers"))) for row in rows
+    ] == [
+        ("Ore oxide", "60", None, "Oxide: Aa 70%", None, "2030", {"cmd:XAA"}),
+        (None, "50", None, "Bb 80%; Oxide: Aa 70%", "2027-2030", "2030", {"cmd:XAA", "cmd:XBB"}),
+        ("Ore metal", None, "50", None, None, "2029", set()),
     ]
-    assert rows[1]["main_sources"] == "Bb 80%; Oxide: Aa 70%"
+    assert [listed(row["source"]) for row in rows] == [
+        {"graph:survey"},
+        {"graph:survey", "graph:older"},
+        {"graph:survey"},
+    ]
 
 
 # --- coverage ---------------------------------------------------------------------------------
