@@ -64,6 +64,7 @@ neodymium         hasMajorSource    exposure-1
 rare-earths       hasMajorSource    exposure-2
 gallium           hasMajorSource    exposure-3
 exposure-1        inCountry         CHN
+comparison-1      comparedSubstance gallium
 exposure-2        inCountry         CHN
 exposure-3        inCountry         AUS
 withheld          status            cm:status-withheld
@@ -217,6 +218,7 @@ def test_a_shortcut_follows_from_the_records(
         ("iron", "isElementIn", {"ferrite"}),
         ("neodymium", "neededBy", {"system", "motor", "car"}),
         ("exposure-1", "isMajorSourceOf", {"neodymium"}),
+        ("gallium", "comparedIn", {"comparison-1"}),
         ("MYS", "locationOf", {"plant", "separation-abroad"}),
         ("MYS", "makesMaterial", {"metal", "carbonate"}),
         ("firm", "operates", {"plant"}),
