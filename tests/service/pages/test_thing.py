@@ -65,8 +65,13 @@ def test_what_no_source_states_is_marked_as_inferred(client: FlaskClient) -> Non
     derived = client.get("/id/exposure-nd", headers=BROWSER).text
     assert "inferred" in derived.partition('id="said"')[2].partition("cmd:exposure-nd")[0]
     assert "/explain?subject=https%3A%2F%2Fw3id.org%2Fcritmat%2Fid%2Fexposure-nd" in derived
-    stated = client.get("/id/f-35", headers=BROWSER).text
+    stated, referring = client.get("/id/f-35", headers=BROWSER).text.split('id="refers"')
     assert 'class="inferred"' not in stated
+    contents, items = (
+        referring.partition(name)[2] for name in ("cmd:content-f-35-nd", "cmd:bom-1")
+    )
+    assert 'class="inferred"' in contents.partition("</li>")[0]
+    assert 'class="inferred"' not in items.partition("</li>")[0]
 
 
 def test_hostile_labels_are_text(client: FlaskClient) -> None:
@@ -146,11 +151,12 @@ def test_statements_with_their_graphs_are_limited(
 def test_a_page_shows_the_first_values_and_links_to_all(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, limit: int, whole: bool
 ) -> None:
-    """The F-35 is of two classes, and two bills of materials refer to it."""
+    """The F-35 is of two classes, and two items of bills of materials and two contents refer to
+    it."""
     monkeypatch.setattr(thing_facts, "SHOWN_VALUES", limit)
     monkeypatch.setattr(thing_facts, "SHOWN_REFERENCES", limit)
     page = client.get("/id/f-35", headers=BROWSER).text
-    assert page.count("All 2<") == (0 if whole else 2)
+    assert page.count("All 2<") == (0 if whole else 3)
 
 
 @pytest.mark.parametrize(("limit", "shown"), [(2, True), (1, False)])
