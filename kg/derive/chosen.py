@@ -36,12 +36,7 @@ class Releases:
 
     def of(self, record: Term) -> tuple[Rating, ...]:
         """The ratings of the releases that state a figure, the preferred one first."""
-        found = {
-            release
-            for citation in self._records.all(record, "prov:wasDerivedFrom")
-            for release in self._records.all(citation, "dct:isPartOf")
-        }
-        return tuple(sorted(map(self._rating, found)))
+        return tuple(sorted(map(self._rating, self._records.releases(record))))
 
     def _rating(self, release: Term) -> Rating:
         if release not in self._ratings:

@@ -103,12 +103,7 @@ def _substances(records: Records, item: Term) -> list[Term]:
 def _triples(records: Records, content: _Content) -> Iterator[Triple]:
     """The record of one content."""
     materials = records.all(content.said, "cm:materialPart")
-    releases = {
-        release
-        for item in content.items
-        for citation in records.all(item, "prov:wasDerivedFrom")
-        for release in records.all(citation, "dct:isPartOf")
-    }
+    releases = {release for item in content.items for release in records.releases(item)}
     said: dict[str, Iterable[Term]] = {
         "rdf:type": [iri("cm:Content")],
         "cm:contentOf": [content.product],

@@ -141,13 +141,8 @@ def _figures(records: Records, kind: str) -> Iterator[_Figure]:
         year = records.one(record, "cm:refYear")
         if not (country and status and year) or status == _FORECAST:
             continue
-        releases = {
-            release
-            for citation in records.all(record, "prov:wasDerivedFrom")
-            for release in records.all(citation, "dct:isPartOf")
-        }
         substance, stage = (records.one(position, name) for name in ("cm:substance", "cm:atStage"))
-        yield _Figure(record, substance, stage, country, year, tuple(sorted(releases)))
+        yield _Figure(record, substance, stage, country, year, tuple(records.releases(record)))
 
 
 def _positions(records: Records, kind: str) -> Iterator[tuple[Term, Term]]:

@@ -32,6 +32,12 @@ class Records:
         value = self.one(subject, name)
         return float(lexical(value)) if value else None
 
+    def releases(self, record: Term) -> list[Term]:
+        """The releases of sources that state a record, sorted; needs ``prov:wasDerivedFrom`` and
+        ``dct:isPartOf``."""
+        citations = self.all(record, "prov:wasDerivedFrom")
+        return sorted({release for one in citations for release in self.all(one, "dct:isPartOf")})
+
     def pairs(self, name: str) -> Iterator[tuple[Term, list[Term]]]:
         """Every subject that has the property, sorted, and its values."""
         values = self._values[name]
