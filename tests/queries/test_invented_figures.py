@@ -218,6 +218,38 @@ def test_each_form_has_the_suppliers_of_its_listing() -> None:
     ]
 
 
+def test_a_figure_without_a_status_keeps_all_else() -> None:
+    without = IMPORTS.replace(" ; cm:status cm:status-bound", "")
+    [metal] = [row for row in told("import-reliance", without) if row.get("low")]
+    assert (metal["item"], metal["low"], metal.get("status")) == ("Ore metal", "50", None)
+
+
+DIFFERING = """
+graph:survey {
+  cmd:c dct:isPartOf graph:survey . graph:survey dct:title "Survey" .
+  cmd:pos cm:atStage cm:stage-mining ; cm:inCountry cmd:XAA .
+  cmd:low a cm:ProductionObservation ; cm:supplyPosition cmd:pos ; qudt:numericValue 50e0 ;
+    cm:refYear "2030"^^xsd:gYear ; prov:wasDerivedFrom cmd:c .
+  cmd:high a cm:ProductionObservation ; cm:supplyPosition cmd:pos ; qudt:numericValue 100e0 ;
+    cm:refYear "2030"^^xsd:gYear ; prov:wasDerivedFrom cmd:c .
+}
+graph:derived {
+  cmd:ore cm:comparedIn cmd:comparison . cmd:comparison cm:comparedSubstance cmd:ore ;
+    cm:difference 50e0 ; cm:compares cmd:low , cmd:high ; cm:prefers cmd:high ;
+    qudt:unit cm:unit-tonne .
+}
+"""
+
+
+def test_figures_without_a_status_are_told_apart_by_all_else() -> None:
+    [row] = told("disagreements", DIFFERING, material="cmd:ore")
+    names = ("stage", "place", "measure", "year", "low", "high", "preferred")
+    assert [row.get(name) for name in names] == [
+        *("cm:stage-mining", "cmd:XAA", "cm:ProductionObservation", "2030", "50", "100", "100")
+    ]
+    assert "status" not in row
+
+
 # --- coverage ---------------------------------------------------------------------------------
 
 
